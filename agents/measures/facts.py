@@ -1,6 +1,6 @@
 """Cases that facts make: the fold of a domain with the rules that measures name, which tell cases instead of alerts."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from msgspec.structs import replace
 
@@ -9,16 +9,16 @@ from agents.core.judge import Judge
 from agents.core.rules.book import Book
 from agents.core.rules.rule import Binding
 from agents.measures.book.read import MeasureBook
-from agents.measures.cases.case import CaseHead
-from agents.measures.cases.counted import MAKERS, Told
+from agents.measures.cases.case import CaseHead, Told
+from agents.measures.cases.counted import MAKERS, Teller
 from streams.command import Trouble
 from streams.signing.verify import verify
 
 COUNTED = "counted"
 """What the judge of a rule is called that tells cases."""
 
-RATED = "bad-rating-not-put-right"
-"""The rule whose facts are ratings and what was done about them."""
+OTHERS: Mapping[Told, str] = {"rating": "bad-rating-not-put-right", "hour": "hotline-day-unanswered"}
+"""The rules whose facts are ratings and what was done about them, and the hours of a hotline."""
 
 
 def rules_named(book: MeasureBook) -> frozenset[str]:
@@ -28,7 +28,7 @@ def rules_named(book: MeasureBook) -> frozenset[str]:
 
 def domains_named(measures: MeasureBook, rules: Book) -> tuple[str, ...]:
     """The domains whose facts the cases are made of."""
-    wanted = {*rules_named(measures), RATED}
+    wanted = {*rules_named(measures), *OTHERS.values()}
     return tuple(domain for domain, specs in rules.specs.items() if wanted & specs.keys())
 
 
@@ -44,14 +44,12 @@ class FactCases:
 
     def __init__(self, measures: MeasureBook, rules: Book, topic: str, partition: int, domain: str) -> None:
         self._told: dict[str, CaseHead] = {}
-        wanted = rules_named(measures)
+        wanted: dict[Told, frozenset[str]] = {"duty": rules_named(measures)}
+        wanted |= {population: frozenset({rule}) for population, rule in OTHERS.items()}
         self._folds = [
-            Fold(book, topic, partition, verify=verify)
-            for book in (
-                _counting(rules, domain, wanted, "duty", self._take),
-                _counting(rules, domain, {RATED}, "rating", self._take),
-            )
-            if book.specs[domain]
+            Fold(_counting(rules, domain, names, population, self._take), topic, partition, verify=verify)
+            for population, names in wanted.items()
+            if names & rules.specs[domain].keys()
         ]
 
     @property
@@ -71,14 +69,14 @@ class FactCases:
         self._told[case.id] = case
 
 
-def _counting(rules: Book, domain: str, wanted: Iterable[str], population: str, told: Told) -> Book:
+def _counting(rules: Book, domain: str, wanted: frozenset[str], population: Told, told: Teller) -> Book:
     """A book of these rules of a domain alone, whose judges tell cases of a population."""
 
     def make(binding: Binding) -> Judge:
         return MAKERS[population](binding, domain, told)
 
     specs = {
-        each: {name: replace(spec, judge=f"{domain}:{COUNTED}") for name, spec in found.items() if name in set(wanted)}
+        each: {name: replace(spec, judge=f"{domain}:{COUNTED}") for name, spec in found.items() if name in wanted}
         if each == domain
         else {}
         for each, found in rules.specs.items()

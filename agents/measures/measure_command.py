@@ -9,7 +9,7 @@ import re
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
@@ -19,8 +19,12 @@ from agents.measures.answers import WAYS, MeasureAnswer, answers
 from agents.measures.book.measure import MeasureRow
 from agents.measures.book.read import MeasureBook, measure_book
 from agents.measures.cases.case import FIELDS, OF_FACTS
+from agents.measures.events import events
 from agents.measures.facts import FactCases, domains_named, facts_of
 from agents.measures.ledger import Ledger, ledger_of
+from agents.measures.reckoned.row import MONTHLY, ReckonedBy, reckoned
+from agents.measures.reckoned.row import WAYS as RECKONED_BY
+from agents.measures.reckoned.show import Asked, reckon
 from agents.rulebook.lint import sound_book
 from agents.stages import sound_basis, stage_of
 from streams.archive.files import partitions, read_partition
@@ -30,7 +34,7 @@ from streams.messages import Heartbeat, Order, OrderAudit, OrderLine, Status, Te
 from streams.outputs import BY_TYPE
 from streams.places.organs import units
 from streams.settings import Settings, load
-from streams.topics import LIVE, events_topic, split_events_topic, topic_name
+from streams.topics import LIVE, split_events_topic, topic_name
 
 INPUT, WHO = "orders", "measure"
 
@@ -44,13 +48,19 @@ def main(argv: list[str]) -> int:
     if options.command == "list":
         _list(book, as_json=options.json)
         return 0
+    if options.id in reckoned():
+        return _show_reckoned(options)
     if options.id not in book.measures:
         raise Trouble(f"there is no measure {options.id!r}; `python -m agents measure list` shows all")
+    if options.by not in (None, *WAYS):
+        raise Trouble(f"{options.id} is told by {', '.join(WAYS)}, not by {options.by}")
     now = parse_time(options.at) if options.at else 0
     row = book.measures[options.id]
     ledger = _ledger(book, row, options, now)
     times = (row.begins, row.ends) if row.ends else None
-    found = answers(ledger, options.id, options.by, since=options.since or "", until=options.until or "", times=times)
+    found = answers(
+        ledger, options.id, options.by or WAYS[0], since=options.since or "", until=options.until or "", times=times
+    )
     if not found:
         raise Trouble(f"nothing was due by then: no case counts in {options.id} up to {format_time(ledger.now)}")
     _show(book, options.id, ledger, found, cases=options.cases, as_json=options.json)
@@ -67,6 +77,7 @@ def _list(book: MeasureBook, *, as_json: bool) -> None:
     console = Console()
     if as_json or not console.is_terminal:
         _lines(described(name, row, book) for name, row in book.measures.items())
+        _lines({"id": name, "measure": row, "by": RECKONED_BY[row.reckoner]} for name, row in reckoned().items())
         return
     table = Table(box=SIMPLE_HEAD)
     for heading in ("id", "name", "counts", "month", "whose", "sure"):
@@ -74,7 +85,41 @@ def _list(book: MeasureBook, *, as_json: bool) -> None:
     for name, row in book.measures.items():
         month = FIELDS[row.counts_in].month or Text("", "")
         table.add_row(name, _both(row.name), row.population, month.zh, row.provenance, row.mark)
+    for name, beside in reckoned().items():
+        table.add_row(name, _both(beside.name), beside.reckoner, "", beside.provenance, beside.mark)
     console.print(table)
+
+
+def _show_reckoned(options: argparse.Namespace) -> int:
+    """A measure beside the book: of alarms, of what came back, of calls, of sources."""
+    row = reckoned()[options.id]
+    ways = RECKONED_BY[row.reckoner]
+    if options.by not in (None, *ways):
+        raise Trouble(f"{options.id} is told by {', '.join(ways)}, not by {options.by}")
+    months = options.since or "", options.until or ""
+    if any(months) and row.reckoner not in MONTHLY:
+        raise Trouble(f"{options.id} is told of the period that its own page names: leave --from and --to out")
+    now = parse_time(options.at) if options.at else 0
+    by = options.by or ways[0]
+    asked = Asked(archive=options.archive, log=options.log, by=by, since=months[0], until=months[1], now=now)
+    if not (found := reckon(options.id, row, asked)):
+        raise Trouble(f"nothing is told of which {options.id} could be reckoned")
+    console = Console()
+    if options.json or not console.is_terminal:
+        _lines(found)
+        return 0
+    target = "" if row.target is None else f"; target {row.target:g} {row.unit}"
+    title = f"{_both(row.name)}\n{row.provenance}: {row.source.zh}{target}"
+    table = Table(title=title, title_justify="left", box=SIMPLE_HEAD)
+    for heading in ("key", "n", "of", row.unit, "95 %", "beside"):
+        table.add_column(heading)
+    for each in found:
+        spread = "" if each.low is None else f"{each.low:.1f} – {each.high:.1f}"
+        beside = ", ".join(f"{name} {n}" for name, n in each.beside.items()) or each.verdict
+        value = "-" if each.value is None else f"{each.value:.1f}"
+        table.add_row(_name(each.key), *("" if n is None else f"{n:,}" for n in (each.count, each.of)), value, spread, beside)
+    console.print(table)
+    return 0
 
 
 def _show(book: MeasureBook, name: str, ledger: Ledger, found: list[MeasureAnswer], *, cases: bool, as_json: bool) -> None:
@@ -120,40 +165,22 @@ def _cases(each: MeasureAnswer, ledger: Ledger) -> dict[str, Any]:
 
 def _ledger(book: MeasureBook, row: MeasureRow, options: argparse.Namespace, now: int) -> Ledger:
     """The ledger of what a measure counts, at a time (ms) or the newest that there is."""
-    if options.archive:
-        return (_facts_of_archive if row.population in OF_FACTS else _of_archive)(book, options.archive, now)
-    settings = load()
-    now = max(now, _time_of(settings, options.log))
     if row.population in OF_FACTS:
-        return _facts_of_log(book, settings, options.log, now)
-    return ledger_of(book, _of_log(settings, options.log), now)
+        return _of_facts(book, options, now)
+    if options.archive:
+        return _of_archive(book, options.archive, now)
+    settings = load()
+    return ledger_of(book, _of_log(settings, options.log), max(now, _time_of(settings, options.log)))
 
 
-def _facts_of_archive(book: MeasureBook, path: Path, now: int) -> Ledger:
-    """The ledger of the cases that the facts of an archive make, at its own newest time."""
-    ledger, rules = Ledger(book), sound_book()
-    for topic, partition in partitions(path):
-        if (domain := split_events_topic(topic)[1]) in domains_named(book, rules):
-            facts = facts_of(book, rules, topic, partition, domain)
-            for records in read_partition(path, topic, partition):
-                ledger.put(facts.run(records))
-            now = max(now, facts.now)
-    ledger.told(now)
-    return ledger
-
-
-def _facts_of_log(book: MeasureBook, settings: Settings, log: str, now: int) -> Ledger:
-    """The ledger of the cases that the facts make which a log still holds."""
-    ledger, rules = Ledger(book), sound_book()
-    with clients.consumer(settings) as reader:
-        for domain in domains_named(book, rules):
-            topic, known = events_topic(log, domain), dict[int, FactCases]()
-            for record in clients.stream(reader, topic, {}, clients.end_offsets(reader, topic)):
-                if (facts := known.get(record.partition)) is None:
-                    facts = known[record.partition] = facts_of(book, rules, topic, record.partition, domain)
-                ledger.put(facts.run([(record.offset, record.key, record.value)]))
-            now = max(now, *(facts.now for facts in known.values()), 0)
-    ledger.told(now)
+def _of_facts(book: MeasureBook, options: argparse.Namespace, now: int) -> Ledger:
+    """The ledger of the cases that facts make, at a time (ms) or their own newest."""
+    ledger, rules, known = Ledger(book), sound_book(), dict[tuple[str, int], FactCases]()
+    for topic, partition, domain, record in events(options.archive, options.log, domains_named(book, rules)):
+        if (facts := known.get((topic, partition))) is None:
+            facts = known[topic, partition] = facts_of(book, rules, topic, partition, domain)
+        ledger.put(facts.run([record]))
+    ledger.told(max(now, *(facts.now for facts in known.values()), 0))
     return ledger
 
 
@@ -218,7 +245,7 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("list", help="every measure, with what it counts, whose it is and by what text")
     show = commands.add_parser("show", help="what a measure comes to", description="What a measure comes to.")
     show.add_argument("id", metavar="ID", help="a measure's id, as request-handled")
-    show.add_argument("--by", choices=WAYS, default="unit", help="a row for each (default %(default)s)")
+    show.add_argument("--by", choices=get_args(ReckonedBy), help="a row for each (default: unit, else what it can be told by)")
     source = show.add_mutually_exclusive_group()
     source.add_argument("--archive", type=Path, metavar="DIR", help="an archive of a log, judged anew without Kafka")
     source.add_argument("--log", default=LIVE, help="name of the log (default %(default)s)")

@@ -18,6 +18,9 @@ dispatches them; the instruments (责令改正) that orders record; duties of th
 watch them; ratings.
 """
 
+Told = Population | Literal["hour"]
+"""What facts or orders tell; of the hours of a hotline it is the calls that count: `agents.measures.reckoned`."""
+
 
 class CaseHead(Struct, frozen=True, gc=False, kw_only=True):
     """What every case has: its id and population; the order that it is of and the number by which people know it; whose it is.
@@ -26,7 +29,7 @@ class CaseHead(Struct, frozen=True, gc=False, kw_only=True):
     """
 
     id: str
-    of: Population
+    of: Told
     order: str
     number: str
     kind: str
@@ -117,6 +120,15 @@ class RatingCase(CaseHead, frozen=True, gc=False, kw_only=True):
     rated_at: int
     level: int
     set_aside: bool
+
+
+class CallHour(CaseHead, frozen=True, gc=False, kw_only=True):
+    """An hour of a hotline, by its number since 1970: how many calls, None where that was not told; percent answered."""
+
+    subject: str
+    hour: int
+    calls: int | None
+    answered: float
 
 
 FORMS: Mapping[Population, type[CaseHead]] = {

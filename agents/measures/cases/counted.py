@@ -16,13 +16,13 @@ from agents.core.dates import moment
 from agents.core.judge import Finding, Judge
 from agents.core.judges.duty import KEPT, Duties, Duty
 from agents.core.rules.rule import Binding
-from agents.measures.cases.case import CaseHead, DutyCase, RatingCase
-from streams.messages import NEVER, format_time
+from agents.measures.cases.case import CallHour, CaseHead, DutyCase, RatingCase, Told
+from streams.messages import HOUR, NEVER, format_time
 
 BAD = 2
 """不满意 and 非常不满意 make a bad rating (国办发〔2019〕51号)."""
 
-Told = Callable[[CaseHead], None]
+Teller = Callable[[CaseHead], None]
 """Takes a case as it stands now."""
 
 Open = Mapping[tuple[str, int], int]
@@ -32,7 +32,7 @@ Open = Mapping[tuple[str, int], int]
 class CountedDuty(Duty):
     """Tells each duty of a rule when it begins, when its time changes and when it is done."""
 
-    def __init__(self, binding: Binding, domain: str, told: Told) -> None:
+    def __init__(self, binding: Binding, domain: str, told: Teller) -> None:
         super().__init__(binding)
         self._rule, self._domain, self._told = binding.rule, domain, told
 
@@ -106,15 +106,56 @@ class BadRatings(Struct, array_like=True):
     known: dict[str, tuple[int, int]] = {}
 
 
-class CountedRating:
-    """Tells each rating of a window, and which were set aside (误评、恶意差评，核实后不予采纳)."""
+class _Timeless:
+    """A judge to whom time never matters."""
 
     timed = False
-    Memory: type[Struct] | None = BadRatings
 
-    def __init__(self, binding: Binding, domain: str, told: Told) -> None:
+    def __init__(self, binding: Binding, domain: str, told: Teller) -> None:
         self.key = binding.key
         self._domain, self._told = domain, told
+
+    def wake(self, subject: Subject, now: int) -> Finding | None:  # noqa: ARG002 - the contract
+        """Time changes nothing."""
+        return None
+
+    def due(self, subject: Subject) -> int:  # noqa: ARG002 - the contract
+        """Time never matters."""
+        return NEVER
+
+
+class CountedCalls(_Timeless):
+    """Tells each hour of a hotline; the last report of an hour counts."""
+
+    Memory: type[Struct] | None = None
+
+    def read(self, subject: Subject, kind: str, data: Any, at: int) -> Finding | None:  # noqa: ARG002 - the contract
+        """An hour that ended at the fact's time."""
+        whose, unit, district = _whose(subject)
+        hour = (at - 1) // HOUR
+        self._told(
+            CallHour(
+                id=f"calls/{subject.id}/{hour}",
+                of="hour",
+                order="",
+                number=format_time(hour * HOUR),
+                kind=whose,
+                unit=unit,
+                district=district,
+                domain=self._domain,
+                subject=subject.id,
+                hour=hour,
+                calls=data.calls,
+                answered=data.answered,
+            )
+        )
+        return None
+
+
+class CountedRating(_Timeless):
+    """Tells each rating of a window, and which were set aside (误评、恶意差评，核实后不予采纳)."""
+
+    Memory: type[Struct] | None = BadRatings
 
     def read(self, subject: Subject, kind: str, data: Any, at: int) -> Finding | None:  # noqa: ARG002 - the contract
         """A rating, or a step of one."""
@@ -145,17 +186,13 @@ class CountedRating:
             set_aside=False,
         )
 
-    def wake(self, subject: Subject, now: int) -> Finding | None:  # noqa: ARG002 - the contract
-        """Time changes nothing."""
-        return None
 
-    def due(self, subject: Subject) -> int:  # noqa: ARG002 - the contract
-        """Time never matters."""
-        return NEVER
-
-
-MAKERS: Mapping[str, Callable[[Binding, str, Told], Judge]] = {"duty": CountedDuty, "rating": CountedRating}
-"""By population: what makes its cases of a rule's facts."""
+MAKERS: Mapping[Told, Callable[[Binding, str, Teller], Judge]] = {
+    "duty": CountedDuty,
+    "rating": CountedRating,
+    "hour": CountedCalls,
+}
+"""What makes its cases of a rule's facts."""
 
 
 def _whose(subject: Subject) -> tuple[str, str, str]:
