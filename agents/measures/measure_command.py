@@ -24,7 +24,7 @@ from agents.measures.facts import FactCases, domains_named, facts_of
 from agents.measures.ledger import Ledger, ledger_of
 from agents.measures.reckoned.row import MONTHLY, ReckonedBy, reckoned
 from agents.measures.reckoned.row import WAYS as RECKONED_BY
-from agents.measures.reckoned.show import Asked, reckon
+from agents.measures.reckoned.show import MeasureAsked, reckon
 from agents.rulebook.lint import sound_book
 from agents.stages import sound_basis, stage_of
 from streams.archive.files import partitions, read_partition
@@ -101,7 +101,7 @@ def _show_reckoned(options: argparse.Namespace) -> int:
         raise Trouble(f"{options.id} is told of the period that its own page names: leave --from and --to out")
     now = parse_time(options.at) if options.at else 0
     by = options.by or ways[0]
-    asked = Asked(archive=options.archive, log=options.log, by=by, since=months[0], until=months[1], now=now)
+    asked = MeasureAsked(archive=options.archive, log=options.log, by=by, since=months[0], until=months[1], now=now)
     if not (found := reckon(options.id, row, asked)):
         raise Trouble(f"nothing is told of which {options.id} could be reckoned")
     console = Console()

@@ -39,7 +39,7 @@ COPIES = frozenset({"duplicate", "replayed"})
 WHO = "measure"
 
 
-class Asked(Struct, frozen=True, kw_only=True):
+class MeasureAsked(Struct, frozen=True, kw_only=True):
     """What is asked: of an archive, else of a log; a row for each `by`; of the months `since` to `until`; at a time (ms)."""
 
     archive: Path | None
@@ -50,7 +50,7 @@ class Asked(Struct, frozen=True, kw_only=True):
     now: int = 0
 
 
-def reckon(name: str, row: ReckonedRow, asked: Asked) -> list[ReckonedAnswer]:
+def reckon(name: str, row: ReckonedRow, asked: MeasureAsked) -> list[ReckonedAnswer]:
     """The rows of a measure."""
     return {"alarms": _alarms, "recurrence": _recurrence, "calls": _calls, "sources": _sources}[row.reckoner](name, row, asked)
 
@@ -64,7 +64,7 @@ def _judged(archive: Path) -> Iterator[Read]:
         yield from (each for each in (stage.run([record]) if stage else ()) if isinstance(each, Read))
 
 
-def _alarms(name: str, row: ReckonedRow, asked: Asked) -> list[ReckonedAnswer]:
+def _alarms(name: str, row: ReckonedRow, asked: MeasureAsked) -> list[ReckonedAnswer]:
     if asked.archive:
         journal = Journal()
         for each in _judged(asked.archive):
@@ -81,7 +81,7 @@ def _alarms(name: str, row: ReckonedRow, asked: Asked) -> list[ReckonedAnswer]:
     return [ReckonedAnswer(measure=name, key=key, value=one.value, verdict=one.verdict) for key, one in answers]
 
 
-def _recurrence(name: str, row: ReckonedRow, asked: Asked) -> list[ReckonedAnswer]:  # noqa: ARG001 - one shape of all
+def _recurrence(name: str, row: ReckonedRow, asked: MeasureAsked) -> list[ReckonedAnswer]:  # noqa: ARG001 - one shape of all
     orders, alerts = dict[str, Order](), dict[str, Alert]()
     told_of: Iterable[Any]
     if asked.archive:
@@ -101,7 +101,7 @@ def _recurrence(name: str, row: ReckonedRow, asked: Asked) -> list[ReckonedAnswe
     return [share(name, each.kind, each.back, each.closed, {"young": each.young} if each.young else {}) for each in found]
 
 
-def _calls(name: str, row: ReckonedRow, asked: Asked) -> list[ReckonedAnswer]:  # noqa: ARG001 - one shape of all
+def _calls(name: str, row: ReckonedRow, asked: MeasureAsked) -> list[ReckonedAnswer]:  # noqa: ARG001 - one shape of all
     book, rules, known = measure_book(), sound_book(), dict[tuple[str, int], FactCases]()
     names = [domain for domain, specs in rules.specs.items() if OTHERS["hour"] in specs]
     hours: dict[str, CallHour] = {}
@@ -119,7 +119,7 @@ class _Where(Struct):
     adcode: str = ""
 
 
-def _sources(name: str, row: ReckonedRow, asked: Asked) -> list[ReckonedAnswer]:
+def _sources(name: str, row: ReckonedRow, asked: MeasureAsked) -> list[ReckonedAnswer]:
     rules, sources, now = sound_book(), Sources(), asked.now
     expected = {
         each.name: span(each.entry.every.span) for each in catalogue().values() if each.entry.every and each.group in domains()
