@@ -19,8 +19,8 @@ from agents.measures.answers import WAYS, MeasureAnswer, answers
 from agents.measures.book.measure import MeasureRow
 from agents.measures.book.read import MeasureBook, measure_book
 from agents.measures.cases.case import FIELDS, OF_FACTS
-from agents.measures.events import events
-from agents.measures.facts import FactCases, domains_named, facts_of
+from agents.measures.facts.events import events
+from agents.measures.facts.folded import FactCases, domains_named, facts_of
 from agents.measures.ledger import Ledger, ledger_of
 from agents.measures.reckoned.row import MONTHLY, ReckonedBy, reckoned
 from agents.measures.reckoned.row import WAYS as RECKONED_BY
@@ -55,12 +55,8 @@ def main(argv: list[str]) -> int:
     if options.by not in (None, *WAYS):
         raise Trouble(f"{options.id} is told by {', '.join(WAYS)}, not by {options.by}")
     now = parse_time(options.at) if options.at else 0
-    row = book.measures[options.id]
-    ledger = _ledger(book, row, options, now)
-    times = (row.begins, row.ends) if row.ends else None
-    found = answers(
-        ledger, options.id, options.by or WAYS[0], since=options.since or "", until=options.until or "", times=times
-    )
+    ledger = _ledger(book, book.measures[options.id], options, now)
+    found = answers(ledger, options.id, options.by or WAYS[0], since=options.since or "", until=options.until or "")
     if not found:
         raise Trouble(f"nothing was due by then: no case counts in {options.id} up to {format_time(ledger.now)}")
     _show(book, options.id, ledger, found, cases=options.cases, as_json=options.json)
@@ -245,7 +241,8 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("list", help="every measure, with what it counts, whose it is and by what text")
     show = commands.add_parser("show", help="what a measure comes to", description="What a measure comes to.")
     show.add_argument("id", metavar="ID", help="a measure's id, as request-handled")
-    show.add_argument("--by", choices=get_args(ReckonedBy), help="a row for each (default: unit, else what it can be told by)")
+    ways = tuple(dict.fromkeys((*WAYS, *get_args(ReckonedBy))))
+    show.add_argument("--by", choices=ways, help="a row for each (default: unit, or what it can be told by)")
     source = show.add_mutually_exclusive_group()
     source.add_argument("--archive", type=Path, metavar="DIR", help="an archive of a log, judged anew without Kafka")
     source.add_argument("--log", default=LIVE, help="name of the log (default %(default)s)")

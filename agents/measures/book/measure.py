@@ -55,6 +55,11 @@ class MeasureRow(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
         """The conditions of its denominator, all of which hold."""
         return (*self.where, *self.denominator)
 
+    @property
+    def moments(self) -> tuple[str, ...]:
+        """Of a time the moments with which it begins and ends; of a share none."""
+        return (self.begins, self.ends) if self.ends else ()
+
 
 def wrongs(row: MeasureRow, rows: Mapping[str, ConditionRow]) -> Iterator[str]:
     """What is wrong with a measure, by sound conditions."""

@@ -11,6 +11,7 @@ from msgspec import Struct
 from agents.measures.book import condition, measure
 from agents.measures.book.condition import ConditionRow
 from agents.measures.book.measure import MeasureRow
+from agents.measures.cases.case import OF_FACTS
 from streams import toml
 from streams.command import Trouble
 from streams.locate import line_of_error
@@ -43,6 +44,12 @@ def measure_book(folder: Path = FOLDER) -> MeasureBook:
     if found:
         raise Trouble("\n".join(f"{each.file}:{each.line}: {each.id}: {each.message}" for each in found))
     return MeasureBook(measures, conditions)
+
+
+def of_orders(book: MeasureBook) -> MeasureBook:
+    """The book without what facts make: what whoever follows orders alone can tell."""
+    kept = {name: row for name, row in book.measures.items() if row.population not in OF_FACTS}
+    return MeasureBook(kept, book.conditions)
 
 
 def book_faults(folder: Path = FOLDER) -> list[BookFault]:

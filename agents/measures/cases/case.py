@@ -25,7 +25,7 @@ Told = Population | Literal["hour"]
 class CaseHead(Struct, frozen=True, gc=False, kw_only=True):
     """What every case has: its id and population; the order that it is of and the number by which people know it; whose it is.
 
-    `order` is empty where there is none.
+    `order` is empty where there is none; `begun`: since when (ms) it has an age.
     """
 
     id: str
@@ -36,13 +36,15 @@ class CaseHead(Struct, frozen=True, gc=False, kw_only=True):
     unit: str
     district: str
     domain: str
+    begun: int
+    urgent: bool = False
+    reworked: int = 0
 
 
 class MeasuredCase(CaseHead, frozen=True, gc=False, kw_only=True):
     """A receiver's line or an order as it stands; what each field is stands in `FIELDS`. Moments in ms."""
 
     part: str
-    urgent: bool
     nature: str
     category: str
     anonymous: bool
@@ -64,7 +66,6 @@ class MeasuredCase(CaseHead, frozen=True, gc=False, kw_only=True):
     return_asked: bool
     return_granted: bool
     moved: bool
-    reworked: int
     callbacks: int
     called_back_at: int | None
     called_elsewhere: bool
@@ -81,7 +82,6 @@ class MeasuredCase(CaseHead, frozen=True, gc=False, kw_only=True):
 class DispatchCase(CaseHead, frozen=True, gc=False, kw_only=True):
     """An order as its issuer had to send it. Moments in ms."""
 
-    urgent: bool
     category: str
     outcome: str
     dispatch_due: int | None
@@ -96,6 +96,7 @@ class InstrumentCase(CaseHead, frozen=True, gc=False, kw_only=True):
 
     instrument: str
     correct_by: int | None
+    ended_at: int | None
     instrument_end: str
     voided: bool
 
@@ -212,6 +213,7 @@ FIELDS: Mapping[str, CaseField] = {
     "returned": _field("flag", "有获准的退单", "A return of it was granted"),
     "instrument": _field("word", "文书种类", "Kind of instrument"),
     "correct_by": _month("责令改正期限", "Until when it must be put right", _DUE),
+    "ended_at": _field("moment", "文书了结时间", "When the instrument came to its end"),
     "instrument_end": _field("word", "文书的结果", "What the instrument came to"),
     "rule": _field("word", "监督它的规则", "Rule that watches it"),
     "begun_at": _month("起算时间", "When it began", Text("起算月", "month in which it began"), always=True),

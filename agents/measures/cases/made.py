@@ -57,7 +57,7 @@ def cases_of(order: Order, lines: Mapping[str, OrderLine], marks: TrailMarks) ->
         yield _case(order, line, marks)
     if (main := lines.get(order.main)) is not None:
         sent, back = min(parse_time(line.sent) for line in timed), sum(line.reworked for line in timed)
-        yield replace(_case(order, main, marks), id=order.id, of="order", dispatched_at=sent, reworked=back)
+        yield replace(_case(order, main, marks), id=order.id, of="order", begun=sent, dispatched_at=sent, reworked=back)
     if (clock := _clock(order.clocks, _DISPATCH)) is not None:
         yield _dispatch(order, clock, timed, marks)
     yield from (_instrument(order, main, each) for each in order.instruments)
@@ -72,7 +72,8 @@ def _dispatch(order: Order, clock: OrderClock, timed: list[OrderLine], marks: Tr
         kind=order.kind,
         unit=order.issuer,
         district=order.adcode[:6],
-        domain=_domain(order),
+        domain=domain_of(order),
+        begun=parse_time(clock.start),
         urgent=order.urgent,
         category=order.traits.get("category", ""),
         outcome=order.outcome,
@@ -93,9 +94,11 @@ def _instrument(order: Order, main: OrderLine | None, said: LegalInstrument) -> 
         kind=order.kind,
         unit=order.issuer if main is None else main.unit,
         district=order.adcode[:6],
-        domain=_domain(order),
+        domain=domain_of(order),
+        begun=parse_time(said.served_at),
         instrument=said.kind,
         correct_by=parse_time(said.limit_at) if said.limit_at else None,
+        ended_at=parse_time(said.ended_at) if said.ended_at else None,
         instrument_end=said.end,
         voided=order.voided,
     )
@@ -115,7 +118,8 @@ def _case(order: Order, line: OrderLine, marks: TrailMarks) -> MeasuredCase:
         part=line.part,
         unit=line.unit,
         district=order.adcode[:6],
-        domain=_domain(order),
+        domain=domain_of(order),
+        begun=parse_time(line.sent),
         urgent=order.urgent,
         nature=order.traits.get("nature", ""),
         category=order.traits.get("category", ""),
@@ -159,7 +163,7 @@ def _granted(line: OrderLine, steps: set[str]) -> bool:
     return line.state == "moved" and ("decide-return" in steps or (asked is not None and asked.decision in _GRANTED))
 
 
-def _domain(order: Order) -> str:
+def domain_of(order: Order) -> str:
     """The domain of its first alert; that of services where a caller stands behind it; else none is told."""
     if order.alerts:
         return order.alerts[0].link.domain

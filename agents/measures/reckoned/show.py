@@ -11,8 +11,8 @@ from agents.core.duration import span
 from agents.measures.book.read import measure_book
 from agents.measures.cases.case import CallHour
 from agents.measures.command import TARGETS, read_targets
-from agents.measures.events import events
-from agents.measures.facts import OTHERS, FactCases, facts_of
+from agents.measures.facts.events import events
+from agents.measures.facts.folded import OTHERS, FactCases, facts_of
 from agents.measures.kpi import performance, period
 from agents.measures.performance import Journal, Read, remember
 from agents.measures.reckoned.answer import ReckonedAnswer, share

@@ -8,7 +8,7 @@ from msgspec import structs
 from rich.console import Console
 from rich.table import Table
 
-from agents.offline.duties.compared import DutyCompared, PastOrders, Unit, UnitDuties, beyond, by_unit, compared
+from agents.offline.duties.compared import DutyCompared, KnownPast, Unit, UnitDuties, beyond, by_unit, compared
 from agents.offline.duties.other import OtherDuties, other_calendar, other_list, read
 from agents.rulebook.orders import order_rules
 from agents.stages import Basis, sound_basis, stage_of
@@ -52,7 +52,7 @@ def whatif_orders(source: Path, file: Path, since: str | None, until: str | None
     return 0
 
 
-def _past(basis: Basis, source: Path) -> PastOrders:
+def _past(basis: Basis, source: Path) -> KnownPast:
     """The orders of an archive, judged anew. A report (举报) is not among them: what is compared is for many eyes."""
     orders, lines, now = dict[str, Order](), dict[str, OrderLine](), 0
     for topic, partition in partitions(source):
@@ -65,7 +65,7 @@ def _past(basis: Basis, source: Path) -> PastOrders:
                 elif isinstance(each, OrderLine):
                     lines[each.id] = each
         now = max(now, stage.now or 0)
-    return PastOrders({name: each for name, each in orders.items() if not is_report(each.traits)}, lines, now)
+    return KnownPast({name: each for name, each in orders.items() if not is_report(each.traits)}, lines, now)
 
 
 def _alerts(basis: Basis, source: Path) -> dict[str, Alert]:

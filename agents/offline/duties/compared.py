@@ -71,7 +71,7 @@ class UnitDuties(Struct, frozen=True, kw_only=True):
     come: int
 
 
-class PastOrders(Struct, frozen=True):
+class KnownPast(Struct, frozen=True):
     """What is known of the orders of a log at a time (ms): the newest revisions of orders and lines, by id."""
 
     orders: Mapping[str, Order]
@@ -84,7 +84,7 @@ Unit = Callable[[Order, OrderLine], str]
 
 
 def compared(
-    told: PastOrders, other: OtherDuties, days: Calendar, changed: Calendar | None, *, since: int, until: int, unit: Unit
+    told: KnownPast, other: OtherDuties, days: Calendar, changed: Calendar | None, *, since: int, until: int, unit: Unit
 ) -> Iterator[DutyCompared]:
     """Every duty that began from `since` to before `until` (ms), by the calendar as it is (`days`) and, if it is, `changed`."""
     met = served(told, other.staff, days)
@@ -106,7 +106,7 @@ def compared(
 
 
 def _compared(
-    told: PastOrders,
+    told: KnownPast,
     order: Order,
     clock: OrderClock,
     calendars: tuple[Calendar, Calendar | None],
@@ -152,7 +152,7 @@ def _fate(clock: OrderClock, due: int, met: int | None, ended: int, now: int) ->
     return "late" if now > due and not stands(clock) else "open"
 
 
-def served(told: PastOrders, staff: Iterable[OtherStaff], calendar: Calendar) -> dict[str, int]:
+def served(told: KnownPast, staff: Iterable[OtherStaff], calendar: Calendar) -> dict[str, int]:
     """When answers would have gone out (ms), by line, with so many handlers in place of those that there were.
 
     Lines are served as they came (signed, or sent where nobody signed). How long each was really in hand follows from when it
@@ -179,7 +179,7 @@ def served(told: PastOrders, staff: Iterable[OtherStaff], calendar: Calendar) ->
     return found
 
 
-def beyond(told: PastOrders, each: OtherStaff) -> int:
+def beyond(told: KnownPast, each: OtherStaff) -> int:
     """How many answers of a unit went out while more orders were in hand at once than its handlers: `now` is then too low."""
     lines = sorted((_came(line), met) for line in told.lines.values() if line.unit == each.unit and (met := _answered(line)))
     was, found = [0] * each.now, 0

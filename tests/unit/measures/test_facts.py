@@ -10,7 +10,7 @@ import pytest
 from agents.measures.answers import answers
 from agents.measures.book.read import measure_book
 from agents.measures.cases.case import OF_FACTS
-from agents.measures.facts import FactCases, facts_of, rules_named
+from agents.measures.facts.folded import FactCases, facts_of, rules_named
 from agents.measures.ledger import Ledger
 from streams.messages import DAY, MINUTE, Text, event_bytes, format_time, parse_time, tick_bytes
 from tests.support.books import the_book

@@ -9,7 +9,7 @@ import pytest
 from msgspec.structs import replace
 
 from agents.measures.interval import wilson
-from agents.offline.duties.compared import HANDLE, DutyCompared, PastOrders, by_unit, compared, served
+from agents.offline.duties.compared import HANDLE, DutyCompared, KnownPast, by_unit, compared, served
 from agents.offline.duties.other import OtherDays, OtherDuties, OtherLimit, OtherStaff, other_calendar, read
 from agents.offline.whatif import main
 from agents.rulebook.orders import order_rules
@@ -42,9 +42,9 @@ def answered() -> OrderPartition:
     return by
 
 
-def past(by: OrderPartition) -> PastOrders:
+def past(by: OrderPartition) -> KnownPast:
     """What a partition has come to."""
-    return PastOrders(by.orders, by.lines, by.time)
+    return KnownPast(by.orders, by.lines, by.time)
 
 
 def whatif(by: OrderPartition, other: OtherDuties, **said: Any) -> dict[tuple[str, str], DutyCompared]:
@@ -116,7 +116,7 @@ def test_another_duty_list_moves_the_duty_to_the_other_unit() -> None:
     assert rows[ECOLOGY].other_share is None
 
 
-def queued(*times: tuple[str, str]) -> PastOrders:
+def queued(*times: tuple[str, str]) -> KnownPast:
     """Lines of one unit that came and were answered on Monday 9 March, each `08:00` and `10:00`."""
     by = answered()
     line = by.lines[f"{REQUEST}/1"]
@@ -127,7 +127,7 @@ def queued(*times: tuple[str, str]) -> PastOrders:
         signed = replace(line.signed, at=begin) if line.signed else None
         lines[f"{n}"] = replace(line, id=f"{n}", sent=begin, signed=signed, clocks=clocks)
     orders: dict[str, Order] = dict(by.orders)
-    return PastOrders(orders, lines, by.time)
+    return KnownPast(orders, lines, by.time)
 
 
 def test_more_hands_answer_sooner_by_the_queue() -> None:
