@@ -162,7 +162,8 @@ def _card(book: Book, rule: str, spec: RuleSpec) -> Table:
 def _check(as_json: bool) -> int:
     if not (found := problems()):
         rules = sound_book().rules
-        measures = (Problem(each.file, each.line, each.id, each.message) for each in book_faults())
+        duties = [name for name, spec in rules.items() if spec.judge == "duty"]
+        measures = (Problem(each.file, each.line, each.id, each.message) for each in book_faults(duties=duties))
         found = [*grouping_problems(rules), *statute_problems(rules), *measures]
     if as_json:
         _lines(found)

@@ -8,7 +8,7 @@ from agents.core.alerts.fold import Fold
 from agents.core.judge import Judge
 from agents.core.rules.book import Book
 from agents.core.rules.rule import Binding
-from agents.measures.book.read import MeasureBook
+from agents.measures.book.read import RULE, MeasureBook
 from agents.measures.cases.case import CaseHead, Told
 from agents.measures.cases.counted import MAKERS, Teller
 from streams.command import Trouble
@@ -23,7 +23,7 @@ OTHERS: Mapping[Told, str] = {"rating": "bad-rating-not-put-right", "hour": "hot
 
 def rules_named(book: MeasureBook) -> frozenset[str]:
     """The rules whose duties some measure counts."""
-    return frozenset(name for row in book.conditions.values() if row.field == "rule" for name in row.among or ())
+    return frozenset(name for row in book.conditions.values() if row.field == RULE for name in row.among or ())
 
 
 def domains_named(measures: MeasureBook, rules: Book) -> tuple[str, ...]:

@@ -6,9 +6,10 @@ from shutil import copytree
 import msgspec
 import pytest
 
-from agents.measures.book.read import FOLDER, book_faults, measure_book
+from agents.measures.book.read import CONDITIONS, FOLDER, book_faults, measure_book
 from agents.measures.cases.case import FIELDS, FORMS
 from streams.command import Trouble
+from tests.support.books import the_book
 
 HANDLED = "[request-handled]\n"
 
@@ -99,3 +100,13 @@ def test_a_fault_stands_at_its_table(tmp_path: Path) -> None:
     folder = changed(tmp_path, "requests.toml", HANDLED, f"{HANDLED}target = 100\n")
     (fault,) = book_faults(folder)
     assert (fault.id, Path(fault.file).read_text("utf-8").splitlines()[fault.line - 1]) == ("request-handled", HANDLED.strip())
+
+
+def test_a_rule_that_is_none_is_told(tmp_path: Path) -> None:
+    """A measure counts the duties of a rule: one that is not there, or watches no duty, is refused with file and line."""
+    folder = changed(tmp_path, CONDITIONS, '"petition-not-told"', '"petition-untold"')
+    rules = frozenset(name for name, spec in the_book().rules.items() if spec.judge == "duty")
+    (fault,) = book_faults(folder, rules)
+    assert (fault.id, fault.message) == ("petition-told", "no rule watches a duty by the name petition-untold")
+    assert (folder / CONDITIONS).read_text("utf-8").splitlines()[fault.line - 1] == "[petition-told]"
+    assert book_faults(duties=rules) == []
