@@ -63,6 +63,22 @@ def test_calls_are_summed_and_hours_without_a_number_are_not_guessed(
     assert row["beside"] == {"untold-hours": 3}
 
 
+def test_alarms_of_an_archive_are_measured(tmp_path: Path, capsysbinary: pytest.CaptureFixture[bytes]) -> None:
+    """One alarm of a rule in the period: 1 in its busiest ten minutes, within the 10 of ISA-18.2-2016 16.4; by desk too."""
+    facts: list[tuple[str, str, str, dict[str, Any]]]
+    facts = [
+        (hour(0), hour(0), "registered", {"kind": "hotline", "name": Text("热线", "H"), "adcode": "410102"}),
+        (hour(1), hour(1), "calls", {"answered": 50, "calls": 100}),
+    ]
+    archive = archived(tmp_path, "service", facts, hour(2))
+    rows = told(capsysbinary, "show", "alarm-peak", "--archive", str(archive), "--by", "rule")
+    assert [(row["key"], row["value"]) for row in rows] == [("hotline-unanswered", 1)]
+    (desk,) = told(capsysbinary, "show", "alarm-peak", "--archive", str(archive))
+    assert (desk["value"], desk["verdict"]) == (1, "acceptable")
+    with pytest.raises(Trouble, match="nothing is told of which recurrence"):
+        main(["show", "recurrence", "--archive", str(archive)])
+
+
 def test_what_a_source_owes_counts_by_the_interval_of_its_type(
     tmp_path: Path, capsysbinary: pytest.CaptureFixture[bytes]
 ) -> None:

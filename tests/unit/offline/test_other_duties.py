@@ -183,3 +183,25 @@ def test_an_archive_is_compared(tmp_path: Path, capsysbinary: pytest.CaptureFixt
     assert (changed["clock"], changed["before"], changed["after"], changed["number"][:3]) == (HANDLE, "in-time", "late", "GD-")
     (handle,) = [each for each in rows if each["of"] == "UnitDuties" and each["clock"] == HANDLE]
     assert (handle["unit"], handle["due"], handle["late"], handle["other_late"]) == (ECOLOGY, 1, 0, 1)
+
+
+def test_a_changed_duty_list_is_read_with_the_one_that_stands(
+    tmp_path: Path, capsysbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    """供水 goes to the water company by the city's list (streams/places/4101/routes.toml): by another one to the district."""
+    by, chunk = OrderPartition(), Chunk(0)
+    by.filed(hotline_matter(traits={"nature": "help", "topic": "供水"}, adcode="410105"), REQUEST)
+    by.act("accept", actor("receptionist", HOTLINE), order=REQUEST)
+    by.act("dispatch", actor("dispatcher", HOTLINE), order=REQUEST, receivers=(Receiver(unit="zz-water", part="main"),))
+    assert f"{REQUEST}/1" in by.lines
+    by.tick("2026-03-30T09:00:00+08:00")
+    for offset, key, value in by.log:
+        chunk.add(offset, parse_time(START), key, value)
+    archive_files.write(tmp_path, "t.events.orders", 0, chunk)
+    file = tmp_path / "other.toml"
+    file.write_text('[[route]]\ntopic = ["供水"]\nadcode = ["410105"]\nmain = "government@"\nbasis = "试算"\n', "utf-8")
+    assert main([str(tmp_path), "--orders", str(file), "--json"]) == 0
+    rows = [msgspec.json.decode(each) for each in capsysbinary.readouterr().out.splitlines()]
+    handle = {each["unit"]: each for each in rows if each["of"] == "UnitDuties" and each["clock"] == HANDLE}
+    assert (handle["zz-water"]["late"], handle["zz-water"]["gone"]) == (1, 1)
+    assert (handle["gov-410105"]["other_late"], handle["gov-410105"]["come"]) == (1, 1)
