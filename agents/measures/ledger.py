@@ -218,7 +218,7 @@ class Ledger:
         changed: list[CaseChange] = []
         for case in cases:
             if case != self.cases.get(case.id):
-                gone = self._moved(OrderFacts(TrailMarks()), case)
+                gone = self._moved(OrderFacts(TrailMarks(), cases=(case.id,) if case.id in self.cases else ()), case)
                 self.cases[case.id] = case
                 changed += self._counted(case, gone)
         return changed
