@@ -1,4 +1,4 @@
-"""What people write beside the stages, as an opened log has it: jobs, notes, steps of the directory; the data of signed events.
+"""What people write beside the stages, as an opened log has it: jobs, notes, steps, drafts, objections; data of signed events.
 
 A log that was never opened holds the data alone. Subject and Kafka key are the key of the topic, `sigto` is its name.
 """
@@ -6,16 +6,17 @@ A log that was never opened holds the data alone. Subject and Kafka key are the 
 from msgspec import Raw, json
 
 from streams.messages import Ask, Cancel, DecodeError, Event, Handover, JobCommand, Takeover, decode, encode
+from streams.messages.services.appraisal import AppraisalRecord, IndexStep, Objection, ObjectionAnswer
 from streams.messages.services.catalogue import CatalogueStep, DirectoryRecord, SharingStep
 from streams.messages.services.entry import EntryDecision, EntryDraft, EntryRecord
 from streams.outputs import target
 
-DeskRecord = JobCommand | Handover | Takeover | DirectoryRecord | EntryRecord
+DeskRecord = JobCommand | Handover | Takeover | DirectoryRecord | EntryRecord | AppraisalRecord
 
 JOBS = "jobs"
 """The topic of what people ask for and take back; `target` has that of notes."""
 
-DESK_KINDS: dict[str, type[Ask | Cancel | Handover | Takeover | CatalogueStep | SharingStep | EntryDraft | EntryDecision]] = {
+DESK_KINDS: dict[str, type[DeskRecord]] = {
     "job.ask": Ask,
     "job.cancel": Cancel,
     "shift.handover": Handover,
@@ -24,6 +25,9 @@ DESK_KINDS: dict[str, type[Ask | Cancel | Handover | Takeover | CatalogueStep | 
     "catalogue.sharing": SharingStep,
     "entry.draft": EntryDraft,
     "entry.decision": EntryDecision,
+    "appraisal.index": IndexStep,
+    "appraisal.objection": Objection,
+    "appraisal.answer": ObjectionAnswer,
 }
 """The types of these events, and their data."""
 
@@ -49,6 +53,12 @@ def event_of(record: DeskRecord, source: str) -> Event:
             name = record.entry
         case EntryDecision():
             name = f"{record.entry}/{record.outcome}/{record.by.id}"
+        case IndexStep():
+            name = f"{record.index}/{record.version}/{record.step}/{record.at}"
+        case Objection():
+            name = record.objection
+        case ObjectionAnswer():
+            name = f"{record.objection}/{record.outcome}/{record.by.id}"
         case _:
             name = record.id
     return Event(

@@ -30,6 +30,7 @@ from streams.messages import (
     Takeover,
     Told,
 )
+from streams.messages.services.appraisal import IndexStep, Objection, ObjectionAnswer
 from streams.messages.services.catalogue import CatalogueStep, SharingStep
 from streams.messages.services.entry import EntryDecision, EntryDraft
 from streams.rulebook import InForce, key_of
@@ -222,6 +223,13 @@ OUTPUTS: tuple[OutputKind, ...] = (
         what="append-only drafts of facts that are entered by hand, and what was decided on them; key = draft",
         message=EntryDraft | EntryDecision,
         key=lambda of: str(of.entry),
+        kept="forever",
+    ),
+    OutputKind(
+        topic="appraisal",
+        what="append-only steps of indexes, objections to figures and their answers; key = index or objection",
+        message=IndexStep | Objection | ObjectionAnswer,
+        key=lambda of: str(of.index if isinstance(of, IndexStep) else of.objection),
         kept="forever",
     ),
     OutputKind(

@@ -31,6 +31,7 @@ from streams.messages import (
     event_bytes,
     format_time,
 )
+from streams.messages.services.appraisal import Objection, ObjectionAnswer
 from streams.messages.services.catalogue import SharingStep
 from streams.messages.services.entry import EntryDecision, EntryDraft, EntryRecord
 from streams.orders.texts import check_texts
@@ -47,7 +48,7 @@ ORDERS = "events.orders"
 PATIENCE_MS = 4_000
 """How long Kafka may take to accept an act before the person is told that it was not."""
 
-Noted = Record | SharingStep | EntryRecord
+Noted = Record | SharingStep | EntryRecord | Objection | ObjectionAnswer
 """What people write beside the stages, jobs apart."""
 
 REMEMBERED = 1_000

@@ -28,6 +28,7 @@ from screen.acts.requests import check_reason
 from screen.signer.order_texts import IN_CLEAR, KeepOriginal, OrderSeals, sealed_data, with_original
 from screen.signer.wire import SignAct, SignEntry, Signing, SignOrder, SignRecord, SignRegroup
 from screen.web.json_response import RefusedError
+from streams.appraisal.objections import right_to_object
 from streams.clock import wall_time
 from streams.desk import desk_bytes, place_of
 from streams.directory.sharing import right_of, wanted_fault
@@ -48,6 +49,7 @@ from streams.messages import (
     format_time,
 )
 from streams.messages.orders import OrderAct
+from streams.messages.services.appraisal import Objection, ObjectionAnswer
 from streams.messages.services.catalogue import SharingStep
 from streams.messages.services.entry import EntryDecision, EntryDraft, same_hand
 from streams.originals.folder import digest_of
@@ -320,6 +322,8 @@ def _right(record: object) -> str:
         return "hand-over"
     if isinstance(record, SharingStep):
         return right_of(record.step)
+    if isinstance(record, Objection | ObjectionAnswer):
+        return right_to_object(record)
     if isinstance(record, EntryDraft):
         return "entry-draft"
     if isinstance(record, EntryDecision):

@@ -13,6 +13,7 @@ from msgspec import Meta, Raw, Struct
 from screen.acts.order_about import UNKNOWN, About
 from streams.messages import Act, Ask, Cancel, Handover, Place, Regroup, Sealed, Takeover
 from streams.messages.orders import File, Issue, OrderAct
+from streams.messages.services.appraisal import Objection, ObjectionAnswer
 from streams.messages.services.catalogue import SharingStep
 from streams.messages.services.entry import EntryDecision, EntryDraft
 from streams.messages.words import Line
@@ -58,10 +59,10 @@ class SignRegroup(Question, frozen=True, tag="regroup"):
 
 
 class SignRecord(Question, frozen=True, tag="record"):
-    """A note of a shift, that one is taken over, a job, a step of a request to share. Its time is set by the signer."""
+    """A note of a shift, that one is taken over, a job, a step of a request to share, an objection. The signer dates it."""
 
     session: Secret
-    record: Handover | Takeover | Ask | Cancel | SharingStep | EntryDraft | EntryDecision
+    record: Handover | Takeover | Ask | Cancel | SharingStep | EntryDraft | EntryDecision | Objection | ObjectionAnswer
 
 
 class SignEntry(Question, frozen=True, tag="entry"):

@@ -8,7 +8,7 @@ from pathlib import Path
 from kafka.errors import KafkaError
 
 from streams.command import Trouble
-from streams.desk import desk_bytes, place_of
+from streams.desk import DeskRecord, desk_bytes, place_of
 from streams.directory.sharing import SharingRequest, requests, sharing_refusal
 from streams.directory.versions import DirectoryVersion, refusal, versions
 from streams.kafka import clients
@@ -61,6 +61,13 @@ def write(
         why_not = sharing_refusal(asked(settings, log), step)
     if why_not:
         raise Trouble(why_not)
+    append(settings, log, step, text, cosign)
+
+
+def append(
+    settings: Settings, log: str, step: DeskRecord, text: tuple[str, bytes] | None = None, cosign: Sequence[Path] = ()
+) -> None:
+    """Write what a person does, after the text (with its version) that it names; Trouble where Kafka refuses."""
     topic, key = place_of(step)
     value = encode(step)
     if pinned(settings, log):

@@ -88,6 +88,15 @@ ENTRY_RIGHTS: dict[str, frozenset[str]] = {
 }
 """The roles that may enter facts of their department by hand (系统补录), and confirm or return what another has entered."""
 
+FIGURE_RIGHTS: dict[str, frozenset[str]] = {
+    "figure-object": frozenset({"admin", "leader", "reviewer"}),
+    "figure-answer": frozenset({"admin", "leader", "inspector"}),
+    "index-draft": frozenset({"admin", "leader", "inspector"}),
+    "index-adopt": frozenset({"admin", "leader"}),
+}
+"""The roles that may object to a figure for their unit, or take that back; and, of the measuring office, that answer, draft an
+index, and adopt it. A choice: whoever signs off for the unit, and whoever answers for the office."""
+
 STUDY_RIGHTS: dict[str, frozenset[Role]] = {"replay": frozenset({"supervisor", "analyst", "admin"})}
 """The roles that may ask for a replay, or for what other rules would have done."""
 
@@ -230,6 +239,7 @@ _IN_LOG = (
     | SHIFT_RIGHTS
     | SHARING_RIGHTS
     | ENTRY_RIGHTS
+    | FIGURE_RIGHTS
     | STUDY_RIGHTS
     | {ORDER + act: right.roles for act, right in ORDER_RIGHTS.items()}
 )

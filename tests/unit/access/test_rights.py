@@ -11,6 +11,7 @@ from streams.messages import (
     ALERT_RIGHTS,
     DESK_RIGHTS,
     ENTRY_RIGHTS,
+    FIGURE_RIGHTS,
     INCIDENT_RIGHTS,
     ORDER,
     ORDER_RIGHTS,
@@ -60,7 +61,7 @@ def test_each_act_of_a_state_has_its_roles() -> None:
     assert offered | set(DESK_RIGHTS) == set(ALERT_RIGHTS)
     assert all(RIGHTS.values())
     of_work = (ALERT_RIGHTS, INCIDENT_RIGHTS, ORDER_RIGHTS, SHIFT_RIGHTS, STUDY_RIGHTS, TEXT_RIGHTS)
-    assert len(RIGHTS) == sum(map(len, (*of_work, SHARING_RIGHTS, ENTRY_RIGHTS)))
+    assert len(RIGHTS) == sum(len(each) for each in (*of_work, SHARING_RIGHTS, ENTRY_RIGHTS, FIGURE_RIGHTS))
 
 
 def test_a_viewer_acts_nothing_and_the_notifier_is_nobody() -> None:
