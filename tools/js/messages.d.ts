@@ -805,7 +805,7 @@ declare namespace Sent {
     name: Both
     what: Both
     month: Both
-    counts: "line" | "order"
+    counts: string
     unit: "%" | "h"
     direction: "higher" | "lower"
     target: number | null

@@ -117,6 +117,7 @@ OF_NONE = {
     "/screen/entries": "facts that are entered by hand",
     "/screen/entry/draft": "a fact that is entered by hand",
     "/screen/entry/decide": "a fact that is entered by hand",
+    "/screen/entry/look": "a sealed text of a fact that is entered by hand",
     "/screen/sharing/ask": "requests to share data",
     "/screen/look": "texts of acts on alerts",
     "/screen/reveal": "masked fields of an alert's evidence, which are facts of domains",
