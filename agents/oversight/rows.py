@@ -54,11 +54,11 @@ def case_row(ledger: Ledger, row: MeasureRow, name: str, bodies: StandingBodies)
     case = ledger.case(name)
     facts = ledger.facts[case.order]
     limit, met = _LIMITS.get(row.counts_in, _HANDLING)
-    lines = {line.id: line for line in facts.lines.values()}
+    line = facts.lines.get(name.partition("/")[2])
     of_order = facts.order.state if facts.order else ""
     return CaseRow(
         order=case.order,
-        line=lines[name].n if name in lines else "",
+        line=line.n if line else "",
         number=case.number,
         kind=case.kind,
         unit=bodies.standing(case.unit),
@@ -71,7 +71,7 @@ def case_row(ledger: Ledger, row: MeasureRow, name: str, bodies: StandingBodies)
         due=_text(case, limit),
         done=_text(case, met),
         counted=_text(case, row.counts_in),
-        state=lines[name].state if name in lines else of_order,
+        state=line.state if line else of_order,
         reworked=case.reworked,
         returns=len(facts.returns),
         parent=facts.order.parent if facts.order else "",
