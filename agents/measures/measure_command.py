@@ -72,11 +72,11 @@ def main(argv: list[str]) -> int:
         return _show_reckoned(options)
     if options.id not in book.measures:
         raise Trouble(f"there is no measure {options.id!r}; `python -m agents measure list` shows all")
+    if options.command == "show" and options.by not in (None, *WAYS):
+        raise Trouble(f"{options.id} is told by {', '.join(WAYS)}, not by {options.by}")
     ledger, known = measured_ledger(book, book.measures[options.id], options), objected_there(options)
     if options.command == "compare":
         return compared(options, book, ledger, known)
-    if options.by not in (None, *WAYS):
-        raise Trouble(f"{options.id} is told by {', '.join(WAYS)}, not by {options.by}")
     found = answers(ledger, options.id, options.by or WAYS[0], since=options.since or "", until=options.until or "")
     if not found:
         raise Trouble(f"nothing was due by then: no case counts in {options.id} up to {format_time(ledger.now)}")
