@@ -17,7 +17,7 @@ from kafka.errors import KafkaError
 from msgspec import DecodeError
 from msgspec.json import Decoder, Encoder
 
-from agents.measures.book.read import measure_book
+from agents.measures.book.read import measure_book, of_orders
 from agents.oversight import snapshot
 from agents.oversight.books import OversightBooks
 from agents.oversight.metrics import OversightMetrics
@@ -64,7 +64,7 @@ class OversightService:
 
     def __init__(self, settings: Settings, log: str, file: Path) -> None:
         self._settings, self._log, self._file = settings, log, file
-        self._book, self._units = measure_book(), units()
+        self._book, self._units = of_orders(measure_book()), units()
         self._identity = pinned(settings, log)
         self.lock = threading.Lock()
         self.away = ""
