@@ -205,7 +205,7 @@ def _cases(each: MeasureAnswer, ledger: Ledger) -> dict[str, Any]:
     """The cases behind a row: id and number of the order's, those of the numerator, the rest, those left out by reason."""
 
     def named(ids: Iterable[str]) -> list[dict[str, str]]:
-        return [{"case": one, "number": ledger.cases[one].number} for one in ids]
+        return [{"case": one, "number": ledger.case(one).number} for one in ids]
 
     left_out = {why: named(ids) for why, ids in each.left_out.items()}
     return {"key": each.key, "numerator": named(each.numerator), "rest": named(each.rest), "left_out": left_out}

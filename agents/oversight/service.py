@@ -44,6 +44,9 @@ POLL_MS = 500
 PAUSE = 1.0
 """Seconds after a failure until Kafka is tried again; 本系统默认 (a default of this system)."""
 
+QUIET = 10.0
+"""Seconds without a record after which Kafka is asked whether it is there; 本系统默认."""
+
 EVERY = 300.0
 """Seconds between two snapshots; 本系统默认: so much is read again after a kill."""
 
@@ -126,9 +129,13 @@ class OversightService:
     def _follow(self, stop: threading.Event) -> None:
         with clients.consumer(self._settings) as reader:
             self._settle(reader)
-            ready = False
+            ready, heard = False, time.monotonic()
             while not stop.is_set():
                 batches = reader.poll(0 if self._writing else POLL_MS)
+                if batches:
+                    heard = time.monotonic()
+                elif time.monotonic() - heard > QUIET:
+                    self._ends, heard = reader.end_offsets(list(self._ends), clients.CONNECT_MS), time.monotonic()
                 self.away = ""
                 with self.lock:
                     self._take(batches)

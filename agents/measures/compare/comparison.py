@@ -124,7 +124,7 @@ def _strata(ledger: Ledger, row: MeasureRow, there: dict[str, CountedUnit], unit
         level = unit.level if unit else ""
         for done, cases in ((True, counted.numerator), (False, counted.rest)):
             for each in cases:
-                case = ledger.cases[each]
+                case = ledger.case(each)
                 missed = done == (row.direction == "lower")
                 yield StratumCase(name, Stratum(matter_of(case), getattr(case, "urgent", False), level), missed)
 
