@@ -29,6 +29,7 @@ from agents.rulebook.grouping import grouping_problems
 from agents.rulebook.lint import problems, sound_book, unnamed
 from agents.rulebook.pages import MARKS, in_force_words, mark_of, pages, parameters
 from agents.rulebook.tables import Problem
+from agents.signs.book.read import sign_faults
 from streams.catalogue import domains
 from streams.messages import Severity, encode
 from streams.settings import load
@@ -163,14 +164,16 @@ def _card(book: Book, rule: str, spec: RuleSpec) -> Table:
 def _check(as_json: bool) -> int:
     if not (found := problems()):
         rules = sound_book().rules
-        measures = (Problem(each.file, each.line, each.id, each.message) for each in (*book_faults(), *index_faults()))
-        found = [*grouping_problems(rules), *statute_problems(rules), *measures]
+        faults = (*book_faults(), *index_faults(), *sign_faults())
+        figures = (Problem(each.file, each.line, each.id, each.message) for each in faults)
+        found = [*grouping_problems(rules), *statute_problems(rules), *figures]
     if as_json:
         _lines(found)
     else:
         for problem in found:
             sys.stdout.write(f"{problem.file}:{problem.line}: {problem.id}: {problem.message}\n")
-        sys.stderr.write(f"{len(found)} problems\n" if found else "rules, clauses, grouping, measures and indexes are sound\n")
+        sound = "rules, clauses, grouping, measures, indexes and signs are sound"
+        sys.stderr.write(f"{len(found)} problems\n" if found else f"{sound}\n")
     return 1 if found else 0
 
 

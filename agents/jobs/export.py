@@ -15,7 +15,8 @@ from msgspec.structs import replace
 from agents.jobs.alerts import newest_incidents, revisions
 from agents.jobs.order_tables import write_tables
 from agents.jobs.tables import Columns, ReleasedTables
-from agents.jobs.work import JobPeriod, RefusedError, Work, read, span
+from agents.jobs.work import JobPeriod, Work, read, span
+from agents.offline.reading import RefusedError
 from agents.reports import cap
 from agents.rulebook.lint_cases import one_of
 from streams.catalogue import domains

@@ -11,7 +11,8 @@ import pyarrow as pa
 from msgspec import Struct
 
 from agents.jobs.tables import Columns, ReleasedTables
-from agents.jobs.work import RefusedError, Work
+from agents.jobs.work import Work
+from agents.offline.reading import RefusedError
 from agents.offline.standing import StandingOrder, gathered
 from streams.kafka import clients
 from streams.messages import Order, OrderAudit, OrderLine, Text

@@ -19,7 +19,7 @@ from agents.measures.book.measure import MeasureRow
 from agents.measures.book.read import MeasureBook
 from agents.measures.cases.case import MeasuredCase, Population
 from agents.measures.cases.made import TrailMarks, cases_of
-from agents.measures.columns import Codes, Columns
+from agents.measures.columns import Codes, Columns, ColumnsState
 from agents.measures.months import month_number, month_of, month_text
 from streams.messages import NEVER, Order, OrderAudit, OrderLine, parse_time
 from streams.orders.matter import TOPIC
@@ -38,7 +38,10 @@ MONTH_BITS = 8
 BEGUN = "dispatched_at"
 """The moment since which a case has an age."""
 
-_FORMS = dict.fromkeys(DIMENSIONS, "i") | {"open": "B"}
+NEXT = "next"
+"""The column of the next moment (ms) at which time changes how a case counts; 0: none."""
+
+_FORMS = dict.fromkeys(DIMENSIONS, "i") | {"open": "B", NEXT: "q"}
 
 ASK_RETURN, REFUSE = "ask-return", "refuse"
 """The act that applies for a return, and what a trail says of an act that was refused."""
@@ -129,6 +132,14 @@ class OrderFacts(Struct):
         return case.of != "line" or any(line.open for line in self.lines.values() if line.id == case.id)
 
 
+class LedgerContents(Struct):
+    """What a ledger is made again from, beside its orders. `now`: its newest time (ms)."""
+
+    now: int
+    words: list[str]
+    columns: ColumnsState
+
+
 class Ledger:
     """What is counted of the orders of a log. `now`: its newest time (ms); `columns`: of cases, with one for each measure."""
 
@@ -142,7 +153,7 @@ class Ledger:
         self._all = tuple(_counting(name, row, book) for name, row in book.measures.items())
         self._by_kind: dict[tuple[Population, str], tuple[_Counting, ...]] = {}
         self._timed = _timed(book)
-        self._due: dict[str, int] = {}
+        self._cells: dict[tuple[int, int, int, int], CellKey] = {}
         self._waiting: list[tuple[int, int, str]] = []
         self._numbers = count()
 
@@ -160,8 +171,9 @@ class Ledger:
         changed: list[CaseChange] = []
         while self._waiting and self._waiting[0][0] <= self.now:
             at, _, name = heapq.heappop(self._waiting)
-            if self._due.get(name) == at:
-                changed += self._counted(self.cases[name])
+            row = self.columns.rows.get(name)
+            if row is not None and self.columns[NEXT][row] == at:
+                changed += self._counted(self.case(name))
         return changed
 
     def counted(self, measure: str) -> Iterator[tuple[str, CountedCase]]:
@@ -170,13 +182,33 @@ class Ledger:
             if how := self._how(measure, row, self.columns[measure][row]):
                 yield name, how
 
-    def restore(self, facts: Mapping[str, OrderFacts], now: int) -> None:
-        """Know these orders as of a time (ms), as `facts` and `now` of a ledger had them."""
-        self.now = now
-        for name, each in facts.items():
-            self.facts[name] = replace(each, cases=())
-            if each.order is not None:
-                self._replaced(self.facts[name], {case.id: case for case in cases_of(each.order, each.lines, each.marks)})
+    def case(self, name: str) -> MeasuredCase:
+        """A case by its id; after a start from a state it is made when it is asked for."""
+        if name not in self.cases:
+            facts = self.facts[name.partition("/")[0]]
+            if facts.order is not None:
+                self.cases |= {case.id: case for case in cases_of(facts.order, facts.lines, facts.marks)}
+        return self.cases[name]
+
+    def state(self) -> LedgerContents:
+        """What this ledger is made again from, beside its orders."""
+        return LedgerContents(self.now, self.codes.words, self.columns.state())
+
+    def restore(self, state: LedgerContents, facts: Mapping[str, OrderFacts]) -> None:
+        """Be what a ledger of the same book was that had this state; this one is new.
+
+        Orders may be older than the state: what only one of both knows is known again once it is told again.
+        """
+        self.now, self.codes = state.now, Codes(state.words)
+        self.columns.restore(state.columns)
+        rows = self.columns.rows
+        self.facts.update({name: each for name, each in facts.items() if all(case in rows for case in each.cases)})
+        for case in rows.keys() - {case for each in self.facts.values() for case in each.cases}:
+            self.columns.drop(case)
+        column = self.columns[NEXT]
+        self._waiting = [(column[row], n, name) for n, (name, row) in enumerate(self.columns.rows.items()) if column[row]]
+        heapq.heapify(self._waiting)
+        self._numbers = count(len(self._waiting))
 
     def forget(self, before: str) -> list[str]:
         """Let go of the orders that ended before a month and count in no later one; their ids."""
@@ -184,8 +216,7 @@ class Ledger:
         gone = [name for name, facts in self.facts.items() if self._is_past(facts, first)]
         for name in gone:
             for case in self.facts.pop(name).cases:
-                del self.cases[case]
-                self._due.pop(case, None)
+                self.cases.pop(case, None)
                 self.columns.drop(case)
         return gone
 
@@ -216,12 +247,12 @@ class Ledger:
 
     def _moved(self, facts: OrderFacts, case: MeasuredCase) -> dict[str, CountedCase]:
         """Say whose a case is, and its moments; how it counted by measure where it was another's: it counts there no more."""
-        columns, row = self.columns, self.columns.row(case.id)
+        columns, new, row = self.columns, case.id not in facts.cases, self.columns.row(case.id)
         matter = facts.order.traits.get(TOPIC, "") if facts.order else ""
         words = (case.unit, case.district, case.domain, case.kind, matter)
         codes = [self.codes.of(word) for word in words]
         known = [columns[name][row] for name in DIMENSIONS]
-        gone = self._emptied(row) if case.id in self.cases and codes != known else {}
+        gone = {} if new or codes == known else self._emptied(row)
         for name, code in zip(DIMENSIONS, codes, strict=True):
             columns[name][row] = code
         for name in self._moments:
@@ -239,8 +270,7 @@ class Ledger:
 
     def _dropped(self, name: str) -> list[CaseChange]:
         gone = self._emptied(self.columns.rows[name])
-        del self.cases[name]
-        self._due.pop(name, None)
+        self.cases.pop(name, None)
         self.columns.drop(name)
         return [CaseChange(measure, name, before, None) for measure, before in gone.items()]
 
@@ -271,11 +301,14 @@ class Ledger:
 
     def _how(self, measure: str, row: int, place: int) -> CountedCase | None:
         """A place in words."""
-        month, how = divmod(place, 1 << MONTH_BITS)
-        if not how:
+        if not place:
             return None
-        unit, district, domain = (self.codes.words[self.columns[name][row]] for name in DIMENSIONS[:3])
-        cell = CellKey(unit, district, domain, month_text(month))
+        month, how = place >> MONTH_BITS, place & (1 << MONTH_BITS) - 1
+        columns, words = self.columns, self.codes.words
+        key = columns["unit"][row], columns["district"][row], columns["domain"][row], month
+        cell = self._cells.get(key)
+        if cell is None:
+            cell = self._cells[key] = CellKey(words[key[0]], words[key[1]], words[key[2]], month_text(month))
         return CountedCase(cell, how == RIGHT, self.book.measures[measure].exclusions[how - OUT] if how >= OUT else "")
 
     def _wait(self, case: MeasuredCase) -> None:
@@ -284,10 +317,11 @@ class Ledger:
             moment = getattr(case, field)
             if moment is not None and now <= moment < at:
                 at = moment + 1
+        column, row = self.columns[NEXT], self.columns.rows[case.id]
         if at == NEVER:
-            self._due.pop(case.id, None)
-        elif self._due.get(case.id) != at:
-            self._due[case.id] = at
+            column[row] = 0
+        elif column[row] != at:
+            column[row] = at
             heapq.heappush(self._waiting, (at, next(self._numbers), case.id))
 
 

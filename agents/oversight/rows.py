@@ -2,9 +2,12 @@
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from agents.measures.book.measure import MeasureRow
 from agents.measures.cases.case import MeasuredCase
 from agents.measures.cases.made import domain_of
+from agents.measures.columns import Numbers
 from agents.measures.ledger import BEGUN, Ledger, OrderFacts
 from agents.oversight.bodies import StandingBodies
 from agents.oversight.works import Works, pressing
@@ -26,25 +29,25 @@ _HANDLING = ("due", "answered_at")
 def sorted_cases(ledger: Ledger, row: MeasureRow, names: Sequence[str], sort: SortBy, *, descending: bool) -> list[str]:
     """Cases by when they were sent or by their limit; of one time by id. What has no limit comes last either way."""
     field = BEGUN if sort == "begun" else _LIMITS.get(row.counts_in, _HANDLING)[0]
-    moments = [(_moment(ledger.cases[name], field), name) for name in names]
-    return in_order(moments, descending=descending)
-
-
-def sorted_orders(works: Works, rows: Sequence[int], sort: SortBy, *, descending: bool) -> list[str]:
-    """Orders in the same way; by the clock that ends first."""
-    column = works.columns[sort]
-    return in_order([(column[row] or None, works.columns.ids[row]) for row in rows], descending=descending)
-
-
-def in_order(moments: list[tuple[int | None, str]], *, descending: bool) -> list[str]:
-    """Ids by their moment, then by themselves; those without one last."""
     sign = -1 if descending else 1
+    moments = ((_moment(ledger.case(name), field), name) for name in names)
     return [name for _, name in sorted((NEVER if at is None else sign * at, name) for at, name in moments)]
+
+
+def sorted_orders(works: Works, rows: Numbers, sort: SortBy, most: int, *, descending: bool = False) -> list[str]:
+    """The first orders in the same way, so many; by the clock that ends first."""
+    moments = works.columns.numbers(sort)[rows]
+    keys = np.where(moments == 0, NEVER, -moments if descending else moments)
+    if most < len(rows):
+        near = keys <= np.partition(keys, most - 1)[most - 1]
+        rows, keys = rows[near], keys[near]
+    ids = works.columns.ids
+    return [name for _, name in sorted(zip(keys.tolist(), (ids[row] for row in rows.tolist()), strict=True))][:most]
 
 
 def case_row(ledger: Ledger, row: MeasureRow, name: str, bodies: StandingBodies) -> CaseRow:
     """A case behind a figure."""
-    case = ledger.cases[name]
+    case = ledger.case(name)
     facts = ledger.facts[case.order]
     limit, met = _LIMITS.get(row.counts_in, _HANDLING)
     lines = {line.id: line for line in facts.lines.values()}

@@ -35,7 +35,15 @@ RIGHT = "replay"
 MOST_LISTED = 100
 """Jobs that are listed."""
 
-TYPES = {".json": "application/json", ".csv": "text/csv; charset=utf-8", ".zip": "application/zip"}
+_OFFICE = "application/vnd.openxmlformats-officedocument"
+TYPES = {
+    ".json": "application/json",
+    ".csv": "text/csv; charset=utf-8",
+    ".zip": "application/zip",
+    ".pdf": "application/pdf",
+    ".xlsx": f"{_OFFICE}.spreadsheetml.sheet",
+    ".docx": f"{_OFFICE}.wordprocessingml.document",
+}
 """Media types of a result's files; of every other one it is a stream of bytes."""
 
 SHOWN = frozenset({".json"})

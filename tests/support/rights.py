@@ -29,6 +29,7 @@ WRITES: Mapping[str, tuple[str, ...]] = {
     "keeper": ("sealed", "looks", "forgets", "events.*"),
     "screen": ("access",),
     "risk": ("events.data",),
+    "oversight": (),
     "archive": (),
     "prometheus": (),
 }

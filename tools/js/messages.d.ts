@@ -420,7 +420,7 @@ declare namespace Sent {
     by: Actor | null
     asked_at: string | null
   }
-  /** What a job is asked: a time (RFC 3339) or an alert; of a what-if the parameters by rule; of files what they are narrowed to. */
+  /** What a job is asked: a time (RFC 3339) or an alert; of a what-if the parameters by rule; of files what they are narrowed to; of a report what it is of. */
   interface Params {
     from?: string
     to?: string
@@ -430,6 +430,11 @@ declare namespace Sent {
     severities?: string[]
     districts?: string[]
     form?: "tables" | "cap"
+    day?: string
+    month?: string
+    unit?: string
+    order?: string
+    lang?: string
   }
 
   /** A district of districts.geojson. */

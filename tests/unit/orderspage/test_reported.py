@@ -16,7 +16,7 @@ from starlette.testclient import TestClient
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 import screen.app
-from agents.jobs.reports import Withheld
+from agents.jobs.past_orders import Withheld
 from screen.access.declared_routes import ActRoute, LookRoute, SocketRoute, UploadRoute
 from screen.access.people import PERSON, SESSION, Person
 from screen.feed.fold import fold
@@ -97,7 +97,7 @@ OF_NONE = {
     "/screen/rules": "rules",
     "/screen/rules/now": "rules",
     "/screen/law": "statutes",
-    "/screen/job": "asks for a replay: agents/jobs/reports.py leaves reports out of its files",
+    "/screen/job": "asks for a replay: agents/jobs/past_orders.py leaves reports out of its files",
     "/screen/job/cancel": "takes it back",
     "/screen/jobs": "what was asked for",
     "/screen/job/{id}/{file}": "files of a replay, in which no report stands",
