@@ -34,6 +34,7 @@ from screen.feed.hub import Hub
 from screen.feed.reader import Feed
 from screen.orders.routes import OrderRoutes
 from screen.originals.routes import Originals, finder, trail_in
+from screen.oversight.routes import OversightRoutes
 from screen.replay.jobs import Jobs
 from screen.replay.shares import JobShare
 from screen.rules import statutes
@@ -50,6 +51,7 @@ from screen.web.routes import Routes
 from streams.command import Trouble
 from streams.messages import Access
 from streams.originals.folder import folder_of
+from streams.oversight.client import OversightClient, socket_of
 from streams.places.organs import units
 from streams.settings import Settings
 from streams.signing.machine.keyfile import KeyFileError
@@ -114,6 +116,7 @@ def looks(
         *RuleBook(hub, log).table(),
         *statutes.routes(),
         *CatalogueRoutes(hub, settings, log).table(),
+        *OversightRoutes(hub, OversightClient(socket_of(settings, log))).table(),
         *Jobs(hub, commands, log, settings.data, JobShare(settings.jobs_open, settings.jobs_hour)).table(),
     ]
 

@@ -1,4 +1,6 @@
-"""What people write beside the stages, as an opened log has it: jobs, notes, steps, drafts, objections; data of signed events.
+"""What people write beside the stages, as an opened log has it: jobs, notes, steps, drafts, objections, orders to devices.
+
+These are the data of signed events.
 
 A log that was never opened holds the data alone. Subject and Kafka key are the key of the topic, `sigto` is its name.
 """
@@ -8,10 +10,11 @@ from msgspec import Raw, json
 from streams.messages import Ask, Cancel, DecodeError, Event, Handover, JobCommand, Takeover, decode, encode
 from streams.messages.services.appraisal import AppraisalRecord, IndexStep, Objection, ObjectionAnswer
 from streams.messages.services.catalogue import CatalogueStep, DirectoryRecord, RetentionStep, SharingStep
+from streams.messages.services.devices import ClockOrder
 from streams.messages.services.entry import EntryDecision, EntryDraft, EntryRecord, decision_name
 from streams.outputs import target
 
-DeskRecord = JobCommand | Handover | Takeover | DirectoryRecord | EntryRecord | AppraisalRecord
+DeskRecord = JobCommand | Handover | Takeover | DirectoryRecord | EntryRecord | AppraisalRecord | ClockOrder
 
 JOBS = "jobs"
 """The topic of what people ask for and take back; `target` has that of notes."""
@@ -29,6 +32,7 @@ DESK_KINDS: dict[str, type[DeskRecord]] = {
     "appraisal.index": IndexStep,
     "appraisal.objection": Objection,
     "appraisal.answer": ObjectionAnswer,
+    "device.clock": ClockOrder,
 }
 """The types of these events, and their data."""
 
@@ -64,6 +68,8 @@ def event_of(record: DeskRecord, source: str) -> Event:
             name = record.objection
         case ObjectionAnswer():
             name = f"{record.objection}/{record.outcome}/{record.by.id}"
+        case ClockOrder():
+            name = record.order
         case _:
             name = record.id
     return Event(
@@ -85,5 +91,5 @@ def desk_bytes(record: DeskRecord, source: str) -> bytes:
 def record_of(type_: str, data: bytes) -> DeskRecord:
     """The record in the data of an event; DecodeError where its type or data are none of these."""
     if type_ not in DESK_KINDS:
-        raise DecodeError("unknown-type", "neither of a job nor of a shift nor of the directory", "$.type")
+        raise DecodeError("unknown-type", "nothing that people write here", "$.type")
     return decode(data, DESK_KINDS[type_])

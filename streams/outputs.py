@@ -32,6 +32,7 @@ from streams.messages import (
 )
 from streams.messages.services.appraisal import IndexStep, Objection, ObjectionAnswer
 from streams.messages.services.catalogue import CatalogueStep, RetentionStep, SharingStep
+from streams.messages.services.devices import ClockOrder
 from streams.messages.services.entry import EntryDecision, EntryDraft
 from streams.rulebook import InForce, key_of
 
@@ -240,6 +241,13 @@ OUTPUTS: tuple[OutputKind, ...] = (
         what="append-only steps of indexes, objections to figures and their answers; key = index or objection",
         message=IndexStep | Objection | ObjectionAnswer,
         key=lambda of: str(of.index if isinstance(of, IndexStep) else of.objection),
+        kept="forever",
+    ),
+    OutputKind(
+        topic="device-acts",
+        what="append-only orders to set one device's clock; key = MN",
+        message=ClockOrder,
+        key=lambda of: str(of.device),
         kept="forever",
     ),
     OutputKind(

@@ -17,7 +17,7 @@ from kafka.errors import KafkaError
 from msgspec import DecodeError
 from msgspec.json import Decoder, Encoder
 
-from agents.measures.book.read import measure_book
+from agents.measures.book.read import measure_book, of_orders
 from agents.oversight import snapshot
 from agents.oversight.books import OversightBooks
 from agents.oversight.metrics import OversightMetrics
@@ -61,7 +61,7 @@ class OversightService:
 
     def __init__(self, settings: Settings, log: str, file: Path) -> None:
         self._settings, self._log, self._file = settings, log, file
-        self._book, self._units = measure_book(), units()
+        self._book, self._units = of_orders(measure_book()), units()
         self._identity = pinned(settings, log)
         self.lock = threading.Lock()
         self.away = ""
@@ -167,10 +167,16 @@ class OversightService:
             for record in records:
                 message = clients.read(record, form, WHO)
                 if isinstance(message, Order | OrderLine | OrderAudit):
-                    self.books.take(message)
+                    self._take_one(message, record)
                 elif isinstance(message, Heartbeat) and message.domain == WHOSE and message.now:
                     now = max(now, parse_time(message.now))
         self.books.told(now)
+
+    def _take_one(self, message: Order | OrderLine | OrderAudit, record: ConsumerRecord) -> None:
+        try:
+            self.books.take(message)
+        except Exception as error:  # noqa: BLE001 - anybody may have written it: one record must not stop the others
+            clients.passed_over(record, f"it cannot be counted: {type(error).__name__}: {error}", WHO)
 
     def _ready(self) -> None:
         """All that there was has been read: figures are true from now on."""

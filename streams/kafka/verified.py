@@ -25,14 +25,20 @@ FRESH = 5.0
 class DeskReader:
     """Reads what people write of a log, in the order of each partition. `who` says on stderr what it passes over.
 
-    `series`: reads what the log's roots have said.
+    `series`: reads what the log's roots have said. `demand`: what Kafka got before the log was opened is passed over too.
     """
 
     def __init__(
-        self, log: str, who: str, series: Callable[[], LogSeries], clock: Callable[[], float] = time.monotonic
+        self,
+        log: str,
+        who: str,
+        series: Callable[[], LogSeries],
+        clock: Callable[[], float] = time.monotonic,
+        *,
+        demand: bool = False,
     ) -> None:
         self._prefix, self._who = f"{log}.", who
-        self._read_series, self._clock = series, clock
+        self._read_series, self._clock, self._demand = series, clock, demand
         self._series, self._at = series(), clock()
         self._seq: dict[tuple[str, int], dict[str, int]] = {}
 
@@ -65,7 +71,7 @@ class DeskReader:
         `plain`: the type of the topic's messages in a log that was never opened.
         """
         self._renew()
-        if not self._series.trust_at(record.timestamp).logid:
+        if not self._demand and not self._series.trust_at(record.timestamp).logid:
             found: DeskRecord = decode(record.value, plain)
             return found
         done = self._taken(record)
@@ -88,6 +94,6 @@ class DeskReader:
         return done
 
 
-def desk_reader(settings: Settings, log: str, who: str) -> DeskReader:
-    """The reader of a log, as this machine knows it."""
-    return DeskReader(log, who, lambda: series_of(settings, log))
+def desk_reader(settings: Settings, log: str, who: str, *, demand: bool = False) -> DeskReader:
+    """The reader of a log, as this machine knows it; `demand` as of `DeskReader`."""
+    return DeskReader(log, who, lambda: series_of(settings, log), demand=demand)

@@ -37,11 +37,12 @@ def test_every_topic_has_a_writer() -> None:
 
 
 def test_who_may_read() -> None:
-    """Gateways and clock read events and the log's keys; Prometheus nothing; sealed texts only the keeper and the archive."""
+    """Gateways and clock read events and keys, gateways orders to devices; sealed texts only the keeper and the archive do."""
     everything = {topic.name for topic in table()}
     events = {name for name in everything if name.startswith("events.") or name == "keys"}
-    for principal in ("gateway-import", "gateway-port", "clock"):
-        assert allowed(principal, "Read") == events
+    assert allowed("clock", "Read") == events
+    for principal in ("gateway-import", "gateway-port"):
+        assert allowed(principal, "Read") == events | {"device-acts"}
     assert allowed("prometheus", "Read") == allowed("prometheus", "Describe") == set()
     assert allowed("keeper", "Read") == allowed("archive", "Read") == everything
     for principal in ("worker", "notifier", "jobs", "performance", "rules", "signer"):
