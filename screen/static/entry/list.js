@@ -5,6 +5,7 @@ import { ANSWERS, SAYS, post } from "../common/server/press.js"
 import * as words from "../common/words.js"
 import { t } from "../common/words.js"
 import { Looks } from "../desk/look.js"
+import { named } from "./form.js"
 
 /** States in which nothing is decided yet. */
 const WAITS = ["waiting", "confirming"]
@@ -144,5 +145,5 @@ function shownField(form, name, value) {
   if (typeof value === "object") return [title, t("sealed")]
   if (typeof value === "boolean") return [title, t(value ? "entry.yes" : "entry.no")]
   const said = field?.values.find((each) => each.value === value)
-  return [title, `${said ? words.pick(said.title) : value} ${field ? words.measure(field.unit) : ""}`.trim()]
+  return [title, `${said ? named(said) : value} ${field ? words.measure(field.unit) : ""}`.trim()]
 }
