@@ -11,6 +11,9 @@ DATA ?= ../shared/data
 TORTURE_SECONDS ?= 180
 # Processes for the tests with a broker and a browser: they wait more than they compute.
 JOBS ?= 3
+# Partitions of a topic in these tests: of each a worker has a producer, which it takes up at its start. Those that are alone, and
+# chaos, have the four of the settings.
+PARTITIONS ?= 2
 
 # Compiled modules are kept, whatever the shell says: a test starts hundreds of processes, each of which would compile them anew.
 export PYTHONDONTWRITEBYTECODE :=
@@ -74,7 +77,7 @@ unit: setup js  ## the pure tests alone, on all cores
 	@$(PY) -m pytest -q -n auto --dist worksteal --durations=15 --doctest-modules streams agents fixtures tests/unit tests/cases tests/golden
 
 test: setup chromium mosquitto senders check unit  ## everything that CI runs: the pure tests, then those with a real broker and a real browser
-	@$(PY) -m pytest --durations=15 -n $(JOBS) --dist worksteal -m "not chaos and not alone" tests/kafka tests/browser
+	@ONESCREEN_PARTITIONS=$(PARTITIONS) $(PY) -m pytest --durations=15 -n $(JOBS) --dist worksteal -m "not chaos and not alone" tests/kafka tests/browser
 	@$(PY) -m pytest --durations=5 -m "alone and not chaos" tests/kafka tests/browser
 
 docs: setup  ## write the rule book, a page for each domain, into docs/rules

@@ -10,7 +10,7 @@ COMMANDS = {
     "gateway": ("streams.gateways.command", "take what devices and systems send, or fetch it: HJ 212, HTTP, MQTT, SQL …"),
     "hj212": ("streams.gateways.hj212.command", "decode frames of HJ 212 into CloudEvents; set one device's clock, signed"),
     "keeper": ("streams.keeper.command", "keep the keys of sealed texts: seal, open, forget, hold, rotate, restore, sweep"),
-    "archive": ("streams.archive.command", "write a log to Parquet"),
+    "archive": ("streams.retention.archiving", "write a log to Parquet"),
     "catalogue": ("streams.retention.command", "the data directory: show, lint, export, compare, publish, retention"),
 }
 

@@ -16,6 +16,7 @@ from streams.kafka import clients
 from streams.kafka.admin import create_topics
 from streams.settings import Settings
 from tests.support.directory import described
+from tests.support.kafka.session import run_folder, session_broker
 from tests.support.kafka.settings import settings_in
 from tests.support.workers import wait_for
 
@@ -27,11 +28,10 @@ described.watch()
 
 @pytest.fixture(scope="session")
 def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
-    """Settings of a broker that runs, for the whole session."""
-    settings = settings_in(tmp_path_factory.mktemp("kafka"))
-    embedded.start(settings)
-    yield settings
-    embedded.stop(settings)
+    """Settings of a broker that runs, for the whole session and all processes of the run."""
+    shared = run_folder(tmp_path_factory.getbasetemp()) / "broker"
+    with session_broker(shared, tmp_path_factory.mktemp("data")) as settings:
+        yield settings
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 Numbers = NDArray[Any]
@@ -14,9 +15,9 @@ Numbers = NDArray[Any]
 class Codes:
     """Words as numbers, from 0 in the order in which they came; the empty word is 0."""
 
-    def __init__(self) -> None:
-        self.words: list[str] = [""]
-        self._numbers: dict[str, int] = {"": 0}
+    def __init__(self, words: Iterable[str] = ("",)) -> None:
+        self.words = list(words)
+        self._numbers = {word: n for n, word in enumerate(self.words)}
 
     def of(self, word: str) -> int:
         """The number of a word."""
@@ -29,6 +30,13 @@ class Codes:
     def known(self, words: Iterable[str]) -> list[int]:
         """The numbers of those of these words that have one."""
         return [self._numbers[word] for word in words if word in self._numbers]
+
+
+class ColumnsState(Struct):
+    """What columns are made again from: the ids of the rows, empty where one was given up, and the bytes of each column."""
+
+    ids: list[str]
+    columns: dict[str, bytes]
 
 
 class Columns:
@@ -55,6 +63,18 @@ class Columns:
         """A column, to be reckoned with."""
         column = self._columns[name]
         return np.frombuffer(column, column.typecode) if column else np.zeros(0, column.typecode)
+
+    def state(self) -> ColumnsState:
+        """What these columns are made again from, on a machine of the same kind."""
+        return ColumnsState(self.ids, {name: column.tobytes() for name, column in self._columns.items()})
+
+    def restore(self, state: ColumnsState) -> None:
+        """Be what columns were that had this state; these are new, and of the same forms."""
+        for name, column in self._columns.items():
+            column.frombytes(state.columns[name])
+        self.ids = list(state.ids)
+        self.rows = {name: row for row, name in enumerate(self.ids) if name}
+        self._free = [row for row, name in enumerate(self.ids) if not name]
 
     def row(self, id: str) -> int:
         """The row of an id, which is made where there is none."""

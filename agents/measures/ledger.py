@@ -17,9 +17,9 @@ from msgspec.structs import replace
 from agents.measures.book.condition import Test, atoms, compiled
 from agents.measures.book.measure import MeasureRow
 from agents.measures.book.read import MeasureBook
-from agents.measures.cases.case import MeasuredCase, Population
+from agents.measures.cases.case import CaseHead, Population, Told
 from agents.measures.cases.made import TrailMarks, cases_of
-from agents.measures.columns import Codes, Columns
+from agents.measures.columns import Codes, Columns, ColumnsState
 from agents.measures.months import month_number, month_of, month_text
 from streams.messages import NEVER, Order, OrderAudit, OrderLine, parse_time
 from streams.orders.matter import TOPIC
@@ -35,10 +35,13 @@ The month stands above it; a place of 0: it does not count.
 
 MONTH_BITS = 8
 
-BEGUN = "dispatched_at"
+BEGUN = "begun"
 """The moment since which a case has an age."""
 
-_FORMS = dict.fromkeys(DIMENSIONS, "i") | {"open": "B"}
+NEXT = "next"
+"""The column of the next moment (ms) at which time changes how a case counts; 0: none."""
+
+_FORMS = dict.fromkeys(DIMENSIONS, "i") | {"open": "B", NEXT: "q"}
 
 ASK_RETURN, REFUSE = "ask-return", "refuse"
 """The act that applies for a return, and what a trail says of an act that was refused."""
@@ -86,11 +89,11 @@ class _Counting(Struct, frozen=True):
     done: tuple[Test, ...]
     left_out: tuple[tuple[str, Test], ...]
 
-    def may_count(self, population: Population, kind: str) -> bool:
+    def may_count(self, population: Told, kind: str) -> bool:
         """Whether a case of a population and kind of order can be due in it at all."""
         return population == self.population and all(kind in kinds for kinds in self.kinds)
 
-    def place(self, case: MeasuredCase, now: int) -> int:
+    def place(self, case: CaseHead, now: int) -> int:
         """How a case counts at a time (ms), and in which month."""
         for test in self.due:
             if not test(case, now):
@@ -122,11 +125,21 @@ class OrderFacts(Struct):
         """The line of the main receiver, once it was sent."""
         return None if self.order is None else self.lines.get(self.order.main)
 
-    def goes_on(self, case: MeasuredCase) -> bool:
+    def goes_on(self, case: CaseHead) -> bool:
         """Whether something is still expected of a case of it."""
         if self.order is None or self.order.ended:
             return False
+        if case.of == "dispatch":
+            return not self.order.main
         return case.of != "line" or any(line.open for line in self.lines.values() if line.id == case.id)
+
+
+class LedgerContents(Struct):
+    """What a ledger is made again from, beside its orders. `now`: its newest time (ms)."""
+
+    now: int
+    words: list[str]
+    columns: ColumnsState
 
 
 class Ledger:
@@ -134,15 +147,15 @@ class Ledger:
 
     def __init__(self, book: MeasureBook) -> None:
         self.book, self.now = book, 0
-        self.cases: dict[str, MeasuredCase] = {}
+        self.cases: dict[str, CaseHead] = {}
         self.facts: dict[str, OrderFacts] = defaultdict(lambda: OrderFacts(TrailMarks()))
         self._moments = tuple(dict.fromkeys((BEGUN, *(name for row in book.measures.values() for name in row.moments))))
         self.codes = Codes()
         self.columns = Columns(_FORMS | dict.fromkeys(self._moments, "q") | dict.fromkeys(book.measures, "I"))
         self._all = tuple(_counting(name, row, book) for name, row in book.measures.items())
-        self._by_kind: dict[tuple[Population, str], tuple[_Counting, ...]] = {}
+        self._by_kind: dict[tuple[Told, str], tuple[_Counting, ...]] = {}
         self._timed = _timed(book)
-        self._due: dict[str, int] = {}
+        self._cells: dict[tuple[int, int, int, int], CellKey] = {}
         self._waiting: list[tuple[int, int, str]] = []
         self._numbers = count()
 
@@ -160,8 +173,9 @@ class Ledger:
         changed: list[CaseChange] = []
         while self._waiting and self._waiting[0][0] <= self.now:
             at, _, name = heapq.heappop(self._waiting)
-            if self._due.get(name) == at:
-                changed += self._counted(self.cases[name])
+            row = self.columns.rows.get(name)
+            if row is not None and self.columns[NEXT][row] == at:
+                changed += self._counted(self.case(name))
         return changed
 
     def counted(self, measure: str) -> Iterator[tuple[str, CountedCase]]:
@@ -170,13 +184,33 @@ class Ledger:
             if how := self._how(measure, row, self.columns[measure][row]):
                 yield name, how
 
-    def restore(self, facts: Mapping[str, OrderFacts], now: int) -> None:
-        """Know these orders as of a time (ms), as `facts` and `now` of a ledger had them."""
-        self.now = now
-        for name, each in facts.items():
-            self.facts[name] = replace(each, cases=())
-            if each.order is not None:
-                self._replaced(self.facts[name], {case.id: case for case in cases_of(each.order, each.lines, each.marks)})
+    def case(self, name: str) -> CaseHead:
+        """A case by its id; after a start from a state it is made when it is asked for."""
+        if name not in self.cases:
+            facts = self.facts[name.partition("/")[0]]
+            if facts.order is not None:
+                self.cases |= {case.id: case for case in cases_of(facts.order, facts.lines, facts.marks)}
+        return self.cases[name]
+
+    def state(self) -> LedgerContents:
+        """What this ledger is made again from, beside its orders."""
+        return LedgerContents(self.now, self.codes.words, self.columns.state())
+
+    def restore(self, state: LedgerContents, facts: Mapping[str, OrderFacts]) -> None:
+        """Be what a ledger of the same book was that had this state; this one is new.
+
+        Orders may be older than the state: what only one of both knows is known again once it is told again.
+        """
+        self.now, self.codes = state.now, Codes(state.words)
+        self.columns.restore(state.columns)
+        rows = self.columns.rows
+        self.facts.update({name: each for name, each in facts.items() if all(case in rows for case in each.cases)})
+        for case in rows.keys() - {case for each in self.facts.values() for case in each.cases}:
+            self.columns.drop(case)
+        column = self.columns[NEXT]
+        self._waiting = [(column[row], n, name) for n, (name, row) in enumerate(self.columns.rows.items()) if column[row]]
+        heapq.heapify(self._waiting)
+        self._numbers = count(len(self._waiting))
 
     def forget(self, before: str) -> list[str]:
         """Let go of the orders that ended before a month and count in no later one; their ids."""
@@ -184,8 +218,7 @@ class Ledger:
         gone = [name for name, facts in self.facts.items() if self._is_past(facts, first)]
         for name in gone:
             for case in self.facts.pop(name).cases:
-                del self.cases[case]
-                self._due.pop(case, None)
+                self.cases.pop(case, None)
                 self.columns.drop(case)
         return gone
 
@@ -196,7 +229,7 @@ class Ledger:
         rows = [self.columns.rows[case] for case in facts.cases]
         return all(self.columns[measure][row] >> MONTH_BITS < first for row in rows for measure in self.book.measures)
 
-    def _replaced(self, facts: OrderFacts, cases: Mapping[str, MeasuredCase]) -> list[CaseChange]:
+    def _replaced(self, facts: OrderFacts, cases: Mapping[str, CaseHead]) -> list[CaseChange]:
         """The cases of an order are these from now on."""
         changed: list[CaseChange] = []
         for name in facts.cases:
@@ -211,21 +244,31 @@ class Ledger:
         facts.cases = tuple(cases)
         return changed
 
-    def _opened(self, facts: OrderFacts, case: MeasuredCase) -> None:
+    def put(self, cases: Iterable[CaseHead]) -> list[CaseChange]:
+        """Cases that facts make are these from now on; nothing of an order stands behind them."""
+        changed: list[CaseChange] = []
+        for case in cases:
+            if case != self.cases.get(case.id):
+                gone = self._moved(OrderFacts(TrailMarks(), cases=(case.id,) if case.id in self.cases else ()), case)
+                self.cases[case.id] = case
+                changed += self._counted(case, gone)
+        return changed
+
+    def _opened(self, facts: OrderFacts, case: CaseHead) -> None:
         self.columns["open"][self.columns.row(case.id)] = facts.goes_on(case)
 
-    def _moved(self, facts: OrderFacts, case: MeasuredCase) -> dict[str, CountedCase]:
+    def _moved(self, facts: OrderFacts, case: CaseHead) -> dict[str, CountedCase]:
         """Say whose a case is, and its moments; how it counted by measure where it was another's: it counts there no more."""
-        columns, row = self.columns, self.columns.row(case.id)
+        columns, new, row = self.columns, case.id not in facts.cases, self.columns.row(case.id)
         matter = facts.order.traits.get(TOPIC, "") if facts.order else ""
         words = (case.unit, case.district, case.domain, case.kind, matter)
         codes = [self.codes.of(word) for word in words]
         known = [columns[name][row] for name in DIMENSIONS]
-        gone = self._emptied(row) if case.id in self.cases and codes != known else {}
+        gone = {} if new or codes == known else self._emptied(row)
         for name, code in zip(DIMENSIONS, codes, strict=True):
             columns[name][row] = code
         for name in self._moments:
-            columns[name][row] = getattr(case, name) or 0
+            columns[name][row] = getattr(case, name, None) or 0
         return gone
 
     def _emptied(self, row: int) -> dict[str, CountedCase]:
@@ -239,12 +282,11 @@ class Ledger:
 
     def _dropped(self, name: str) -> list[CaseChange]:
         gone = self._emptied(self.columns.rows[name])
-        del self.cases[name]
-        self._due.pop(name, None)
+        self.cases.pop(name, None)
         self.columns.drop(name)
         return [CaseChange(measure, name, before, None) for measure, before in gone.items()]
 
-    def _counted(self, case: MeasuredCase, gone: Mapping[str, CountedCase] = MappingProxyType({})) -> list[CaseChange]:
+    def _counted(self, case: CaseHead, gone: Mapping[str, CountedCase] = MappingProxyType({})) -> list[CaseChange]:
         """Count a case as it stands now in every measure, and wait for the moment at which time changes it.
 
         `gone`: how it has counted where it does not any more.
@@ -261,7 +303,7 @@ class Ledger:
         self._wait(case)
         return changed + [CaseChange(measure, case.id, before, None) for measure, before in left.items()]
 
-    def _countings(self, case: MeasuredCase) -> tuple[_Counting, ...]:
+    def _countings(self, case: CaseHead) -> tuple[_Counting, ...]:
         """The measures in which a case may count, by its population and kind."""
         key = case.of, case.kind
         found = self._by_kind.get(key)
@@ -271,23 +313,27 @@ class Ledger:
 
     def _how(self, measure: str, row: int, place: int) -> CountedCase | None:
         """A place in words."""
-        month, how = divmod(place, 1 << MONTH_BITS)
-        if not how:
+        if not place:
             return None
-        unit, district, domain = (self.codes.words[self.columns[name][row]] for name in DIMENSIONS[:3])
-        cell = CellKey(unit, district, domain, month_text(month))
+        month, how = place >> MONTH_BITS, place & (1 << MONTH_BITS) - 1
+        columns, words = self.columns, self.codes.words
+        key = columns["unit"][row], columns["district"][row], columns["domain"][row], month
+        cell = self._cells.get(key)
+        if cell is None:
+            cell = self._cells[key] = CellKey(words[key[0]], words[key[1]], words[key[2]], month_text(month))
         return CountedCase(cell, how == RIGHT, self.book.measures[measure].exclusions[how - OUT] if how >= OUT else "")
 
-    def _wait(self, case: MeasuredCase) -> None:
+    def _wait(self, case: CaseHead) -> None:
         at, now = NEVER, self.now
         for field in self._timed:
-            moment = getattr(case, field)
+            moment = getattr(case, field, None)
             if moment is not None and now <= moment < at:
                 at = moment + 1
+        column, row = self.columns[NEXT], self.columns.rows[case.id]
         if at == NEVER:
-            self._due.pop(case.id, None)
-        elif self._due.get(case.id) != at:
-            self._due[case.id] = at
+            column[row] = 0
+        elif column[row] != at:
+            column[row] = at
             heapq.heappush(self._waiting, (at, next(self._numbers), case.id))
 
 

@@ -1,9 +1,12 @@
 """All that the oversight service keeps of a log: the measures, the orders as they stand, and what was corrected. Pure."""
 
+from collections.abc import Mapping
+
 from msgspec import Struct
 
 from agents.measures.book.read import MeasureBook
-from agents.measures.ledger import CaseChange, Ledger, OrderFacts
+from agents.measures.columns import ColumnsState
+from agents.measures.ledger import CaseChange, Ledger, LedgerContents, OrderFacts
 from agents.measures.months import month_of, month_text
 from agents.oversight.corrections import Corrections, KeptCorrection
 from agents.oversight.works import Works
@@ -16,10 +19,10 @@ Kept = Order | OrderLine | OrderAudit
 
 
 class BooksState(Struct):
-    """What books are made again from."""
+    """What books are made again from, beside their orders."""
 
-    now: int
-    facts: dict[str, OrderFacts]
+    ledger: LedgerContents
+    works: ColumnsState
     corrections: list[KeptCorrection]
 
 
@@ -68,15 +71,17 @@ class OversightBooks:
         self.version += 1
 
     def state(self) -> BooksState:
-        """What these books are made again from."""
-        return BooksState(self.ledger.now, dict(self.ledger.facts), list(self.corrections.kept))
+        """What these books are made again from, beside their orders."""
+        return BooksState(self.ledger.state(), self.works.columns.state(), list(self.corrections.kept))
 
-    def restore(self, state: BooksState) -> None:
-        """Be what books were that had this state; these are new."""
-        self.ledger.restore(state.facts, state.now)
+    def restore(self, state: BooksState, facts: Mapping[str, OrderFacts]) -> None:
+        """Be what books were that had this state and these orders; these are new."""
+        self.ledger.restore(state.ledger, facts)
+        self.works = Works(self.ledger.codes)
+        self.works.columns.restore(state.works)
+        for order in self.works.columns.rows.keys() - self.ledger.facts.keys():
+            self.works.drop(order)
         self.corrections = Corrections(state.corrections)
-        for facts in self.ledger.facts.values():
-            self.works.put(facts)
         self.true = True
 
     def _keep(self, changes: list[CaseChange], by: Kept | None) -> None:

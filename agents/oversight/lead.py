@@ -32,7 +32,7 @@ def lead_page(
     matters = _matters(books.works, now, works)
 
     def listed(group: WorkGroup, sort: SortBy) -> tuple[CaseRow, ...]:
-        names = sorted_orders(books.works, groups[group].tolist(), sort, descending=False)[: DEFAULTS.shown]
+        names = sorted_orders(books.works, groups[group], sort, DEFAULTS.shown)
         return tuple(row for name in names for row in order_rows(ledger.facts[name], bodies))
 
     return LeadPage(

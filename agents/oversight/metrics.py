@@ -27,7 +27,7 @@ class OversightMetrics(Collector):
         """The metrics of this moment."""
         books = self._books()
         yield _gauge("orders", "Orders that are known.", len(books.ledger.facts))
-        yield _gauge("cases", "Cases that measures count.", len(books.ledger.cases))
+        yield _gauge("cases", "Cases that measures count.", len(books.ledger.columns.rows))
         yield _gauge("corrections", "Corrections that are kept.", len(books.corrections.kept))
         yield _gauge("behind_records", "Records of the log that are not read yet.", self._behind())
         yield _gauge("kafka_away", "1 while Kafka does not answer.", bool(self._away()))

@@ -30,7 +30,7 @@ class MonthRange(NamedTuple):
         return self.back(self.until - self.since + 1)
 
 
-def period_of(since: str, until: str) -> MonthRange:
+def span_of(since: str, until: str) -> MonthRange:
     """The months from one to another."""
     return MonthRange(month_number(since), month_number(until))
 

@@ -13,7 +13,7 @@ from agents.oversight.bodies import StandingBodies
 from agents.oversight.books import OversightBooks
 from agents.oversight.corrections import KEPT
 from agents.oversight.lead import lead_page, rows_of
-from agents.oversight.overview import MonthRange, keyed_figures, measure_line, period_of
+from agents.oversight.overview import MonthRange, keyed_figures, measure_line, span_of
 from agents.oversight.rows import case_row, order_rows, sorted_cases, sorted_orders
 from agents.oversight.scope import chosen, without
 from streams.messages import Text, day_of, format_time
@@ -143,10 +143,9 @@ class Questions:
     def _work(self, asked: AskWork) -> CaseList:
         books = self._books
         found = rows_of(books.works, asked.group, books.ledger.now, self._of_orders(asked.scope))
-        names = sorted_orders(books.works, found.tolist(), asked.sort, descending=asked.descending)
-        page = names[asked.offset : asked.offset + asked.count]
-        cases = tuple(row for name in page for row in order_rows(books.ledger.facts[name], self.bodies))
-        return CaseList(state=self.state(), total=len(names), cases=cases)
+        names = sorted_orders(books.works, found, asked.sort, asked.offset + asked.count, descending=asked.descending)
+        cases = tuple(row for name in names[asked.offset :] for row in order_rows(books.ledger.facts[name], self.bodies))
+        return CaseList(state=self.state(), total=len(found), cases=cases)
 
     def _lead(self, asked: AskLead) -> LeadPage:
         works, cases = self._of_orders(asked.scope), self._of_cases(asked.scope)
@@ -203,7 +202,7 @@ def measures_told(book: MeasureBook) -> tuple[MeasureTold, ...]:
 
 
 def _period(since: str, until: str) -> MonthRange:
-    period = period_of(since, until)
+    period = span_of(since, until)
     if period.since > period.until:
         words = Text(f"期间 {since} 至 {until} 颠倒：请先写起始月", f"the period from {since} to {until} runs backward")
         raise NotToldError(NotTold(kind="period", words=words))

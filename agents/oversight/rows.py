@@ -2,9 +2,12 @@
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from agents.measures.book.measure import MeasureRow
-from agents.measures.cases.case import MeasuredCase
+from agents.measures.cases.case import CaseHead
 from agents.measures.cases.made import domain_of
+from agents.measures.columns import Numbers
 from agents.measures.ledger import BEGUN, Ledger, OrderFacts
 from agents.oversight.bodies import StandingBodies
 from agents.oversight.works import Works, pressing
@@ -17,6 +20,10 @@ _LIMITS = {
     "sign_due": ("sign_due", "signed_at"),
     "contact_due": ("contact_due", "contacted_at"),
     "first_due": ("first_due", "answered_at"),
+    "dispatch_due": ("dispatch_due", "sent_at"),
+    "sent_at": ("dispatch_due", "sent_at"),
+    "recheck_due": ("recheck_due", "rechecked_at"),
+    "correct_by": ("correct_by", "ended_at"),
 }
 """By the moment that a measure counts by, the limit of its cases and what meets it; of every other handling's."""
 
@@ -26,32 +33,32 @@ _HANDLING = ("due", "answered_at")
 def sorted_cases(ledger: Ledger, row: MeasureRow, names: Sequence[str], sort: SortBy, *, descending: bool) -> list[str]:
     """Cases by when they were sent or by their limit; of one time by id. What has no limit comes last either way."""
     field = BEGUN if sort == "begun" else _LIMITS.get(row.counts_in, _HANDLING)[0]
-    moments = [(_moment(ledger.cases[name], field), name) for name in names]
-    return in_order(moments, descending=descending)
-
-
-def sorted_orders(works: Works, rows: Sequence[int], sort: SortBy, *, descending: bool) -> list[str]:
-    """Orders in the same way; by the clock that ends first."""
-    column = works.columns[sort]
-    return in_order([(column[row] or None, works.columns.ids[row]) for row in rows], descending=descending)
-
-
-def in_order(moments: list[tuple[int | None, str]], *, descending: bool) -> list[str]:
-    """Ids by their moment, then by themselves; those without one last."""
     sign = -1 if descending else 1
+    moments = ((_moment(ledger.case(name), field), name) for name in names)
     return [name for _, name in sorted((NEVER if at is None else sign * at, name) for at, name in moments)]
+
+
+def sorted_orders(works: Works, rows: Numbers, sort: SortBy, most: int, *, descending: bool = False) -> list[str]:
+    """The first orders in the same way, so many; by the clock that ends first."""
+    moments = works.columns.numbers(sort)[rows]
+    keys = np.where(moments == 0, NEVER, -moments if descending else moments)
+    if most < len(rows):
+        near = keys <= np.partition(keys, most - 1)[most - 1]
+        rows, keys = rows[near], keys[near]
+    ids = works.columns.ids
+    return [name for _, name in sorted(zip(keys.tolist(), (ids[row] for row in rows.tolist()), strict=True))][:most]
 
 
 def case_row(ledger: Ledger, row: MeasureRow, name: str, bodies: StandingBodies) -> CaseRow:
     """A case behind a figure."""
-    case = ledger.cases[name]
+    case = ledger.case(name)
     facts = ledger.facts[case.order]
     limit, met = _LIMITS.get(row.counts_in, _HANDLING)
-    lines = {line.id: line for line in facts.lines.values()}
+    line = facts.lines.get(name.partition("/")[2])
     of_order = facts.order.state if facts.order else ""
     return CaseRow(
         order=case.order,
-        line=lines[name].n if name in lines else "",
+        line=line.n if line else "",
         number=case.number,
         kind=case.kind,
         unit=bodies.standing(case.unit),
@@ -60,11 +67,11 @@ def case_row(ledger: Ledger, row: MeasureRow, name: str, bodies: StandingBodies)
         domain=case.domain,
         matter=facts.order.traits.get(TOPIC, "") if facts.order else "",
         urgent=case.urgent,
-        begun=format_time(case.dispatched_at),
+        begun=format_time(case.begun),
         due=_text(case, limit),
         done=_text(case, met),
         counted=_text(case, row.counts_in),
-        state=lines[name].state if name in lines else of_order,
+        state=line.state if line else of_order,
         reworked=case.reworked,
         returns=len(facts.returns),
         parent=facts.order.parent if facts.order else "",
@@ -101,11 +108,11 @@ def order_rows(facts: OrderFacts, bodies: StandingBodies) -> tuple[CaseRow, ...]
     )
 
 
-def _moment(case: MeasuredCase, field: str) -> int | None:
-    moment: int | None = getattr(case, field)
+def _moment(case: CaseHead, field: str) -> int | None:
+    moment: int | None = getattr(case, field, None)
     return moment
 
 
-def _text(case: MeasuredCase, field: str) -> str | None:
+def _text(case: CaseHead, field: str) -> str | None:
     moment = _moment(case, field)
     return None if moment is None else format_time(moment)

@@ -17,12 +17,12 @@ from kafka.errors import KafkaError
 from msgspec import DecodeError
 from msgspec.json import Decoder, Encoder
 
-from agents.measures.book.read import measure_book
+from agents.measures.book.read import measure_book, of_orders
 from agents.oversight import snapshot
 from agents.oversight.books import OversightBooks
 from agents.oversight.metrics import OversightMetrics
 from agents.oversight.questions import Questions, digest_of
-from agents.oversight.snapshot import FORM, SnapshotHead, UnusableError
+from agents.oversight.snapshot import FORM, SnapshotHead, SnapshotWriting, UnusableError
 from streams.command import Trouble
 from streams.kafka import clients
 from streams.messages import Heartbeat, Order, OrderAudit, OrderLine, Status, Text, parse_time
@@ -47,6 +47,9 @@ PAUSE = 1.0
 EVERY = 300.0
 """Seconds between two snapshots; 本系统默认: so much is read again after a kill."""
 
+STEP = 0.1
+"""Seconds for which a snapshot is written between two looks at the log."""
+
 WHO = "oversight"
 
 _asked: Decoder[OversightAsked] = Decoder(OversightAsked)
@@ -58,13 +61,14 @@ class OversightService:
 
     def __init__(self, settings: Settings, log: str, file: Path) -> None:
         self._settings, self._log, self._file = settings, log, file
-        self._book, self._units = measure_book(), units()
+        self._book, self._units = of_orders(measure_book()), units()
         self._identity = pinned(settings, log)
         self.lock = threading.Lock()
         self.away = ""
         self._offsets: dict[str, int] = {}
         self._ends: dict[TopicPartition, int] = {}
         self._written = 0.0
+        self._writing: SnapshotWriting | None = None
         self._begin(OversightBooks(self._book))
         self.metrics = OversightMetrics(lambda: self.books, lambda: self._questions.behind, lambda: self.away)
 
@@ -80,6 +84,7 @@ class OversightService:
                 self.away = str(error)
                 stop.wait(PAUSE)
         if self.books.true:
+            self._give_up()
             self._write()
 
     def answered(self, _uid: int, line: bytes, _more: IO[bytes]) -> Iterator[bytes]:
@@ -113,25 +118,27 @@ class OversightService:
             say(f"{error}: the books are made anew from the log")
             return
         if found is not None:
-            head, state = found
-            self.books.restore(state)
+            head, state, facts = found
+            self.books.restore(state, facts)
             self._offsets = dict(head.offsets)
-            say(f"begins with {len(state.facts)} orders of {self._file}")
+            say(f"begins with {len(facts)} orders of {self._file}")
 
     def _follow(self, stop: threading.Event) -> None:
         with clients.consumer(self._settings) as reader:
             self._settle(reader)
+            ready = False
             while not stop.is_set():
-                batches = reader.poll(POLL_MS)
+                batches = reader.poll(0 if self._writing else POLL_MS)
                 self.away = ""
                 with self.lock:
                     self._take(batches)
                     self._offsets = {_name(place): reader.position(place) for place in self._ends}
                     self._questions.behind = self._behind(reader)
-                if not self.books.true and all(self._offsets[_name(place)] >= end for place, end in self._ends.items()):
+                if not ready and all(self._offsets[_name(place)] >= end for place, end in self._ends.items()):
+                    ready = True
                     self._ready()
-                if self.books.true and time.monotonic() - self._written > EVERY:
-                    self._write()
+                if self._writing or (self.books.true and time.monotonic() - self._written > EVERY):
+                    self._write(STEP)
 
     def _settle(self, reader: KafkaConsumer) -> None:
         """Take up each partition where it was left; a log that is not the one that was read is read anew."""
@@ -141,6 +148,7 @@ class OversightService:
         if beyond := [place for place in places if self._offsets.get(_name(place), 0) > self._ends[place]]:
             say(f"{_name(beyond[0])} ends before what was read of it: the books are made anew from the log")
             self._offsets = {}
+            self._give_up()
             with self.lock:
                 self._begin(OversightBooks(self._book))
         for place in places:
@@ -159,29 +167,47 @@ class OversightService:
             for record in records:
                 message = clients.read(record, form, WHO)
                 if isinstance(message, Order | OrderLine | OrderAudit):
-                    self.books.take(message)
+                    self._take_one(message, record)
                 elif isinstance(message, Heartbeat) and message.domain == WHOSE and message.now:
                     now = max(now, parse_time(message.now))
         self.books.told(now)
 
+    def _take_one(self, message: Order | OrderLine | OrderAudit, record: ConsumerRecord) -> None:
+        try:
+            self.books.take(message)
+        except Exception as error:  # noqa: BLE001 - anybody may have written it: one record must not stop the others
+            clients.passed_over(record, f"it cannot be counted: {type(error).__name__}: {error}", WHO)
+
     def _ready(self) -> None:
         """All that there was has been read: figures are true from now on."""
-        with self.lock:
-            self.books.forget()
-            self.books.true = True
-        say(f"ready: {len(self.books.ledger.cases)} cases of {len(self.books.ledger.facts)} orders of {self._log}")
-        self._write()
-
-    def _write(self) -> None:
-        """Write the snapshot; a disk that does not take it is told, and tried again."""
-        try:
+        if not self.books.true:
             with self.lock:
-                head = SnapshotHead(FORM, self._log, self._identity, digest_of(self._book), dict(self._offsets))
-                whole = snapshot.encoded(head, self.books.state())
-            snapshot.write(self._file, whole)
-        except OSError as error:
-            say(f"{self._file} cannot be written: {error.strerror}; after a kill the log is read from its beginning")
+                self.books.forget()
+                self.books.true = True
+            self._write()
+        say(f"ready: {len(self.books.ledger.columns.rows)} cases of {len(self.books.ledger.facts)} orders of {self._log}")
+
+    def _write(self, seconds: float = float("inf")) -> None:
+        """Write of the snapshot for so long; a disk that does not take it is told, and tried again later.
+
+        Books change in this thread alone, so nothing but an answer goes on beside it.
+        """
         self._written = time.monotonic()
+        try:
+            if self._writing is None:
+                head = SnapshotHead(FORM, self._log, self._identity, digest_of(self._book), dict(self._offsets))
+                self._writing = SnapshotWriting(self._file, head, self.books)
+            if self._writing.step(seconds):
+                self._writing = None
+        except OSError as error:
+            say(f"{self._file} cannot be written: {error.strerror}; after a kill more of the log is read again")
+            self._give_up()
+
+    def _give_up(self) -> None:
+        """A snapshot that was begun is none."""
+        if self._writing is not None:
+            self._writing.give_up()
+            self._writing = None
 
 
 def _name(place: TopicPartition) -> str:

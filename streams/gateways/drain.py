@@ -23,6 +23,7 @@ from streams.gateways.spool import Spool, Spooled
 from streams.gateways.timeline import Arrival
 from streams.kafka import clients
 from streams.messages import MINUTE, DecodeError, decode_event
+from streams.retention.topics import refuse_under_floor
 from streams.settings import Settings
 from streams.signing.machine.keyfile import KeyFileError
 from streams.topics import events_topic, topic_name
@@ -75,6 +76,7 @@ class Drain:
         if not self._spool.passed.at:  # nothing has been sent before now
             self._spool.pass_on(0, wall_time())
         road = self._part.removeprefix("registrar-")
+        refuse_under_floor(self._settings, self._log)
         name = self._settings.security.get("KAFKA_SASL_USERNAME", f"gateway-{road}")  # others' ids are not its own
         id_ = topic_name(self._log, f"{name}.{self._spool.id}")
         with LogWriter(self._settings, self._log, part=self._part, road=road, transactional=id_) as writer:

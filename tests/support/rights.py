@@ -16,8 +16,8 @@ WRITES: Mapping[str, tuple[str, ...]] = {
     "gateway-folder": ("events.*",),
     "gateway-port": ("events.*",),
     "clock": ("events.*",),
-    "rules": ("events.*", "books", "keys", "catalogue"),
-    "signer": ("events.*", "jobs", "handovers", "catalogue", "entries", "device-acts"),
+    "rules": ("events.*", "books", "keys", "catalogue", "appraisal"),
+    "signer": ("events.*", "jobs", "handovers", "catalogue", "entries", "appraisal", "device-acts"),
     "worker": (
         *("alerts", "audit", "incidents", "incident-audit", "orders", "order-audit", "matters", "floods", "quality"),
         *("quarantine", "rulebook", "status", "seals", "events.*", "checkpoint.*"),
@@ -29,6 +29,7 @@ WRITES: Mapping[str, tuple[str, ...]] = {
     "keeper": ("sealed", "looks", "forgets", "events.*"),
     "screen": ("access",),
     "risk": ("events.data",),
+    "oversight": (),
     "archive": (),
     "prometheus": (),
 }

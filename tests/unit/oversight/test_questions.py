@@ -29,7 +29,7 @@ from tests.support.orders.partition import ECOLOGY, HOTLINE
 AFTER = "2026-03-09T09:00:01+08:00"
 """A second after the 24 hours, days off not counted, in which the request of Friday 09:00 was to be signed."""
 
-MARCH = {"since": "2026-03", "until": "2026-03"}
+MARCH: dict[str, Any] = {"since": "2026-03", "until": "2026-03"}
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 import pytest
 
-from streams.kafka.access import Permit, is_own, parts, permits, reaches
+from streams.kafka.access import Permit, is_gateway, is_own, parts, permits, reaches
 from streams.topics import table
 from tests.support.rights import PORT, TRANSACTIONS, WRITES, writes
 
@@ -48,15 +48,17 @@ def test_who_may_read() -> None:
     for principal in ("worker", "notifier", "jobs", "performance", "rules", "signer"):
         assert allowed(principal, "Read") == everything - {"sealed", "looks", "access"}
     assert allowed("risk", "Read") == events | {"access", "catalogue"}
+    assert allowed("oversight", "Read") == {"orders", "order-audit", "status"}
     for principal in ("screen", "audit"):
         assert allowed(principal, "Read") == everything - {"sealed", "access"}
 
 
 def test_nobody_may_more_than_write_read_and_describe() -> None:
-    """No part creates, deletes or changes a topic, none has a right in the whole cluster; two see how long topics keep."""
+    """No part creates, deletes or changes a topic, or has a right in the cluster; who holds floors sees how topics are set."""
     rights = permits(LOG, PORT)
     assert {each.operation for each in rights} == {"Write", "Read", "Describe", "DescribeConfigs"}
-    assert {each.principal for each in rights if each.operation == "DescribeConfigs"} == {"worker", "archive"}
+    gateways = {each.name for each in parts(PORT) if is_gateway(each.name)}
+    assert {each.principal for each in rights if each.operation == "DescribeConfigs"} == {"worker", "archive", *gateways}
     assert {each.resource for each in rights} == {"topic", "group", "transactional id"}
     assert all(is_own(each, LOG) for each in rights)
     assert {each.principal for each in rights} == set(WRITES) - {"prometheus"}
