@@ -225,8 +225,6 @@ def test_a_device_that_leaves_before_1012_was_sent_nothing() -> None:
 @pytest.mark.parametrize("name", ["at", "until"])
 def test_an_order_without_its_times_is_none(name: str) -> None:
     """It is passed over where it is read."""
-    with pytest.raises(DecodeError):
-        decode(encode(order(NOW)).replace(f'"{name}":"2026'.encode(), f'"{name}":"'.encode()), ClockOrder)
     text = json.loads(encode(order(NOW))) | {name: ""}
     with pytest.raises(DecodeError):
         decode(json.dumps(text).encode(), ClockOrder)
