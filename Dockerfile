@@ -7,6 +7,6 @@ COPY streams streams
 COPY agents agents
 COPY screen screen
 COPY fixtures fixtures
-RUN useradd --system onescreen && mkdir -p -m 700 /data/archive /data/jobs /data/release /data/roads /data/spool /data/risk /keys /people /signer /signing && chown -R onescreen /data /keys /people /signer /signing
+RUN useradd --system onescreen && mkdir -p -m 700 /data/archive /data/jobs /data/release /data/roads /data/spool /data/risk /data/oversight /keys /people /signer /signing && chown -R onescreen /data /keys /people /signer /signing
 USER onescreen
 CMD ["python", "-m", "agents", "worker", "--log", "demo"]

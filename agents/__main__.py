@@ -12,6 +12,9 @@ COMMANDS = {
     "status": ("agents.commands.status", "the workers of a log, seen from outside"),
     "performance": ("agents.measures.command", "how the alarm system does: the measures of ISA-18.2 and EEMUA 191"),
     "measure": ("agents.measures.measure_command", "how work on orders is measured: in time, sent back, satisfied, …"),
+    "oversight": ("agents.oversight.command", "keep the measures of a log, and answer the page of oversight"),
+    "sign": ("agents.signs.command", "signs of the city: how it is, with how much of the input was there"),
+    "index": ("agents.measures.index.command", "the index of a place: its scores, other weights, its adoption"),
     "act": ("agents.commands.act", "acknowledge, shelve, suppress, …: what a person does to an alert"),
     "notify": ("agents.notifications.command", "send alerts to people by routes: WeCom, DingTalk, Feishu, e-mail, webhooks"),
     "duty": ("agents.commands.duty", "who is on duty, and the notes at the change of a shift"),
@@ -21,7 +24,11 @@ COMMANDS = {
     "risk": ("agents.risk.command", "watch the data of a log: undeclared fields, personal values, reading out of role"),
     "redact": ("agents.offline.redact", "take out of an archive what was refused long ago"),
     "audit": ("agents.audit.main", "anchor the audit trails of a log under a signature, and verify them"),
-    "evidence": ("agents.evidence.command", "an alert's evidence case: a zip that proves itself to third parties"),
+    "evidence": (
+        "agents.evidence.command",
+        "an alert's evidence case, or an order's file: a zip that proves itself",
+    ),
+    "report": ("agents.reports.command", "the report of a past day, month, unit, order or alert: PDF, xlsx, DOCX"),
     "cap": ("agents.reports.cap", "an alert as a CAP 1.2 message"),
     "quarantine": (
         "agents.commands.quarantine",

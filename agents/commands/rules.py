@@ -21,6 +21,7 @@ from agents.commands.signed import cosign_option
 from agents.core.rules.book import Book
 from agents.core.rules.rule import RuleSpec, kinds_of
 from agents.measures.book.read import book_faults
+from agents.measures.index.read import index_faults
 from agents.rulebook.cases import results
 from agents.rulebook.cited import statute_problems
 from agents.rulebook.effective_book import adopted, told
@@ -28,6 +29,7 @@ from agents.rulebook.grouping import grouping_problems
 from agents.rulebook.lint import problems, sound_book, unnamed
 from agents.rulebook.pages import MARKS, in_force_words, mark_of, pages, parameters
 from agents.rulebook.tables import Problem
+from agents.signs.book.read import sign_faults
 from streams.catalogue import domains
 from streams.messages import Severity, encode
 from streams.settings import load
@@ -39,7 +41,7 @@ COMMANDS = {
     "list": "every rule",
     "show": "one rule with its clause and cases",
     "book": "the whole rule book as one line of JSON: the one that the log has adopted, else that of the files",
-    "check": "are rules, clauses and measures sound",
+    "check": "are rules, clauses, measures and indexes sound",
     "todo": "the editions of clauses that name no instrument yet: number, issuer and rank are still to be read",
     "test": "judge every case",
     "docs": "write the rule book as Markdown, a page for each domain",
@@ -162,14 +164,17 @@ def _card(book: Book, rule: str, spec: RuleSpec) -> Table:
 def _check(as_json: bool) -> int:
     if not (found := problems()):
         rules = sound_book().rules
-        measures = (Problem(each.file, each.line, each.id, each.message) for each in book_faults())
-        found = [*grouping_problems(rules), *statute_problems(rules), *measures]
+        duties = [name for name, spec in rules.items() if spec.judge == "duty"]
+        faults = (*book_faults(duties=duties), *index_faults(), *sign_faults())
+        figures = (Problem(each.file, each.line, each.id, each.message) for each in faults)
+        found = [*grouping_problems(rules), *statute_problems(rules), *figures]
     if as_json:
         _lines(found)
     else:
         for problem in found:
             sys.stdout.write(f"{problem.file}:{problem.line}: {problem.id}: {problem.message}\n")
-        sys.stderr.write(f"{len(found)} problems\n" if found else "rules, clauses, grouping and measures are sound\n")
+        sound = "rules, clauses, grouping, measures, indexes and signs are sound"
+        sys.stderr.write(f"{len(found)} problems\n" if found else f"{sound}\n")
     return 1 if found else 0
 
 

@@ -17,6 +17,7 @@ from agents.audit.chained import follows, form_of, hash_of
 from agents.audit.opened.anchors import LogAnchors
 from agents.audit.opened.check import Read
 from agents.audit.opened.seals import Seals
+from agents.evidence.instrument import Instrument, name_of
 from agents.evidence.readme import readme
 from streams.command import Trouble
 from streams.messages import GENESIS, Alert, Audit, DecodeError, Place, SealedHead, decode
@@ -38,6 +39,10 @@ PROGRAM = Path(__file__).with_name("verify.py")
 
 _MOMENT = (1980, 1, 1, 0, 0, 0)  # the earliest that a zip can say
 Files = dict[str, bytes]
+
+
+class NoAlertError(Trouble):
+    """The log has no trail of such an alert."""
 
 
 class Traced(Struct, frozen=True, kw_only=True):
@@ -67,7 +72,7 @@ class Traced(Struct, frozen=True, kw_only=True):
 
 
 def traced(alert: str, logid: str, read: Read) -> Traced:
-    """What the log of an id says of an alert; Trouble where it has no such alert, or is not opened."""
+    """What the log of an id says of an alert; NoAlertError where it has no such alert, Trouble where it is not opened."""
     series, trust = list[bytes](), Trust()
     for each in read(KEYS):
         after = read_series(trust, logid, [(each.at, each.value)], verify)
@@ -97,7 +102,7 @@ def traced(alert: str, logid: str, read: Read) -> Traced:
             entries.setdefault(entry.n, []).append((entry, each.value))
     trail = _chain(entries, trust, {n: digits for n, digits, _ in seals.heads.get(TRAIL, {}).get(alert, ())})
     if not trail:
-        raise Trouble(f"log {trust.name!r} has no trail of an alert {alert!r}: see its topic {trust.name}.{TRAIL}")
+        raise NoAlertError(f"log {trust.name!r} has no trail of an alert {alert!r}: see its topic {trust.name}.{TRAIL}")
     wanted = {str(entry.revision) for entry, _ in trail if entry.revision} | ({newest} - {""})
     found = Traced(
         alert=alert,
@@ -128,38 +133,45 @@ def places(found: Traced) -> list[Place]:
     """The records that belong into the case: the evidence of each revision, and each signed act."""
     evidence = {each.place for value in found.revisions.values() for each in decode(value, Alert).evidence}
     acts = {entry.place for entry, _ in found.trail if entry.kid}
-    return sorted(evidence | acts, key=_name)
+    return sorted(evidence | acts, key=name_of)
+
+
+def newest_of(found: Traced) -> Alert:
+    """The newest revision that the case has; Trouble where nothing is left of the alert but its trail."""
+    if not found.revisions:
+        raise Trouble(
+            f"no revision of the alert {found.alert!r} that its trail names is there any more, nor can one be made again: give "
+            "the archive of the log with --from"
+        )
+    return max((decode(value, Alert) for value in found.revisions.values()), key=lambda alert: (alert.rev, alert.audit))
 
 
 def case_files(
     found: Traced,
     records: Mapping[Place, bytes],
+    own: Instrument,
     rules: Mapping[str, bytes],
     stamps: Mapping[int, bytes],
     kept: Sequence[int],
 ) -> Files:
     """The files of a case; Trouble where nothing is left of the alert but its trail.
 
-    `rules`: what rules say, by version. `stamps`: time-stamps by the size of the note that they are over. `kept`: sizes of
-    notes that were kept elsewhere, which the case is to continue.
+    `own`: what the log says of the instrument. `rules`: what rules say, by version. `stamps`: time-stamps by the size of the
+    note that they are over. `kept`: sizes of notes that were kept elsewhere, which the case is to continue.
     """
-    if not found.revisions:
-        raise Trouble(
-            f"no revision of the alert {found.alert!r} that its trail names is there any more, nor can one be made again: give "
-            "the archive of the log with --from"
-        )
-    newest = max((decode(value, Alert) for value in found.revisions.values()), key=lambda alert: (alert.rev, alert.audit))
+    newest = newest_of(found)
     named = {str(entry.revision) for entry, _ in found.trail if entry.revision}
     versions = {v for value in found.revisions.values() for v in versions_of(decode(value, Alert))}
     absent = {
         "revisions": sorted(named - found.revisions.keys()),
-        "records": [_name(place) for place in places(found) if place not in records],
+        "records": [name_of(place) for place in places(found) if place not in records],
         "rules": sorted(versions - rules.keys()),
     }
     files = {f"keys/{n:06d}.json": value for n, value in enumerate(found.series)} | found.seals
     files |= {f"trail/{entry.n:06d}.json": value for entry, value in found.trail}
     files |= {f"revisions/{digest.partition(':')[2]}.json": value for digest, value in found.revisions.items()}
-    files |= {f"records/{_name(place)}.json": records[place] for place in places(found) if place in records}
+    files |= {f"records/{name_of(place)}.json": records[place] for place in places(found) if place in records}
+    files |= {f"instrument/{name_of(each.place)}.json": each.value for each in own.records}
     files |= {f"rules/{version}.json": rules[version] for version in versions & rules.keys()}
     files |= {f"anchors/{n:08d}.txt": found.stored[n] for n in sorted(found.moved.keys() | found.all.keys())}
     size, older = max(found.anchors.notes, default=0), dict[str, list[str]]()
@@ -178,6 +190,7 @@ def case_files(
         "log": found.trust.name,
         "logid": found.trust.logid,
         "absent": absent,
+        "instrument": own.told(),
         "note": size,
         "older": older,
         "anchors": {str(n): [each.hex() for each in path] for n, path in zip(numbers, paths, strict=True)},
@@ -185,7 +198,7 @@ def case_files(
         "all": {str(n): path for n, path in found.all.items()},
     }
     files["case.json"] = (json.dumps(about, indent=1, sort_keys=True) + "\n").encode()
-    files["README.md"] = readme(newest, found.trust.logid, absent)
+    files["README.md"] = readme(newest, found.trust.logid, absent, own)
     files["verify.py"] = PROGRAM.read_bytes()
     return listed(files)
 
@@ -210,10 +223,6 @@ def packed(files: Files) -> bytes:
             info.create_system, info.external_attr = 3, 0o644 << 16
             archive.writestr(info, files[name])
     return made.getvalue()
-
-
-def _name(place: Place) -> str:
-    return f"{place.topic}/{place.partition}/{place.offset}"
 
 
 def _entry(value: bytes, alert: str) -> Audit | None:

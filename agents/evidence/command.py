@@ -1,7 +1,7 @@
-"""`python -m agents evidence ALERT --log LOG --out FILE.zip`: an alert's evidence case (电子数据证据包).
+"""`python -m agents evidence ALERT|ORDER --log LOG --out FILE.zip`: an alert's evidence case (电子数据证据包), an order's file.
 
-Of an opened log alone: what it proves hangs on the log's id (docs/operate/evidence.md). Exit 0 where the case that was made is
-intact, 1 where it is not: then the log is not either.
+A case is of an opened log alone: what it proves hangs on the log's id (docs/operate/evidence.md). Exit 0 where the case that
+was made is intact, 1 where it is not: then the log is not either. Of an order it is what `agents order export` makes.
 """
 
 import argparse
@@ -16,8 +16,21 @@ from agents.audit.opened.notes import note_in
 from agents.audit.opened.stamps import stamps_of
 from agents.audit.records import topic_ends, written
 from agents.core.rules.text import BookText, meaning, version_of
-from agents.evidence.case import TOPICS, Traced, case_files, packed, places, take_revisions, traced, versions_of
+from agents.evidence.case import (
+    TOPICS,
+    NoAlertError,
+    Traced,
+    case_files,
+    newest_of,
+    packed,
+    places,
+    take_revisions,
+    traced,
+    versions_of,
+)
 from agents.evidence.events import ArchivedEvents, KafkaEvents, judged_again
+from agents.evidence.instrument import instrument
+from agents.evidence.order_command import NoOrderError, export_order
 from agents.evidence.telling import tell_export
 from agents.evidence.verify import verified
 from agents.rulebook.book_cache import read_text
@@ -25,10 +38,13 @@ from agents.rulebook.lint import sound_book
 from streams.command import Trouble
 from streams.kafka import clients
 from streams.messages import Alert, decode, encode
-from streams.settings import load
+from streams.settings import Settings, load
 from streams.signing.machine.keyfile import KeyFileError
 from streams.signing.machine.part import pinned
 from streams.topics import LIVE
+
+WHAT = "agents evidence"
+"""What the standing watch is told that a file left by."""
 
 
 def main(argv: list[str]) -> int:
@@ -36,26 +52,37 @@ def main(argv: list[str]) -> int:
     options = _options(argv)
     settings = load()
     try:
+        return _case(settings, options)
+    except NoAlertError as no_alert:
+        try:
+            return export_order(settings, options.log, options.id, options.out, WHAT)
+        except NoOrderError:
+            raise no_alert from None
+
+
+def _case(settings: Settings, options: argparse.Namespace) -> int:
+    try:
         logid = options.log_id or pinned(settings, options.log)
     except KeyFileError as error:
         raise Trouble(str(error)) from None
     if not logid:
-        raise Trouble(
+        raise NoAlertError(
             f"log {options.log!r} was never opened here, so that nothing in it is signed: `python -m agents explain` tells the "
             "alert's story; of a log that was opened elsewhere give --log-id HEX"
         )
     kept = [note_in(path, []).size for path in options.note]
     with clients.consumer(settings) as reader:
         ends = {name: topic_ends(reader, options.log, name) for name in TOPICS}
-        found = traced(options.alert, logid, lambda name: written(reader, options.log, name, ends[name]))
+        found = traced(options.id, logid, lambda name: written(reader, options.log, name, ends[name]))
         events = ArchivedEvents(options.source) if options.source else KafkaEvents(settings, options.log, reader)
         if any(digest not in found.revisions for digest in found.wanted):
             take_revisions(found, judged_again(events, found.alert, found.until))
-        records = events.at(places(found))
+        records, newest = events.at(places(found)), newest_of(found)
+        own = instrument(newest, events.keyed(found.until, newest.subject))
     rules = rule_texts(found, chain([sound_book().text], _texts(events.books.values())))
-    case = packed(case_files(found, records, rules, stamps_of(settings, options.log), kept))
+    case = packed(case_files(found, records, own, rules, stamps_of(settings, options.log), kept))
     options.out.write_bytes(case)
-    tell_export(settings, options.log, "agents evidence", len(case))
+    tell_export(settings, options.log, WHAT, len(case))
     wrong = verified(case, logid).intact
     told = {"file": str(options.out), "sha256": sha256(case).hexdigest(), "entries": len(found.trail), "log": logid}
     sys.stdout.buffer.write(encode(told | {"note": max(found.anchors.notes, default=0), "intact": not wrong}) + b"\n")
@@ -89,7 +116,7 @@ def _texts(texts: Iterable[bytes]) -> Iterator[BookText]:
 
 def _options(argv: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m agents evidence", description=__doc__)
-    parser.add_argument("alert", metavar="ALERT", help="the id of an alert")
+    parser.add_argument("id", metavar="ALERT|ORDER", help="the id of an alert, or the id or number of an order")
     parser.add_argument("--log", default=LIVE, help="name of the log (default %(default)s)")
     parser.add_argument("--log-id", default="", metavar="HEX", help="the id of the log (default: the one that is pinned here)")
     parser.add_argument("--out", type=Path, required=True, metavar="FILE.zip", help="where the case is written")

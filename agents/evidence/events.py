@@ -43,6 +43,14 @@ class KafkaEvents:
                 found = []
         yield found
 
+    def keyed(self, of: Place, key: str) -> Iterator[tuple[Place, bytes]]:
+        """The records of a key that stand in a place's partition."""
+        place, wanted = TopicPartition(of.topic, of.partition), key.encode()
+        end = self._reader.end_offsets([place])[place]
+        for record in clients.records_between(self._reader, {place: self.first(of)}, {place: end}):
+            if record.key == wanted and record.value is not None:
+                yield Place(of.topic, of.partition, record.offset), record.value
+
     def at(self, places: Iterable[Place]) -> Mapping[Place, bytes]:
         """The records of some places that are still there."""
         found: dict[Place, bytes] = {}
@@ -75,6 +83,14 @@ class ArchivedEvents:
             yield [record for record in records if record[0] <= last.offset]
             if records[-1][0] >= last.offset:
                 return
+
+    def keyed(self, of: Place, key: str) -> Iterator[tuple[Place, bytes]]:
+        """The records of a key that stand in a place's partition."""
+        wanted = key.encode()
+        for records in read_partition(self._path, of.topic, of.partition):
+            for offset, known, value in records:
+                if known == wanted and value is not None:
+                    yield Place(of.topic, of.partition, offset), value
 
     def at(self, places: Iterable[Place]) -> Mapping[Place, bytes]:
         """The records of some places that are still there."""

@@ -38,20 +38,29 @@ def options_of(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--log", default=LIVE, help="name of the log (default %(default)s)")
 
 
+class NoOrderError(Trouble):
+    """The log has no such order."""
+
+
 def export(settings: Settings, options: argparse.Namespace) -> int:
     """Write the file of an order; exit 0."""
+    return export_order(settings, options.log, options.order, options.to, "agents order export")
+
+
+def export_order(settings: Settings, log: str, name: str, to: Path, command: str) -> int:
+    """The same by its id or number, for a command that is told to the standing watch; NoOrderError where there is none."""
     try:
-        logid = pinned(settings, options.log)
+        logid = pinned(settings, log)
     except KeyFileError as error:
         raise Trouble(str(error)) from None
     with clients.consumer(settings) as reader:
-        order, lines = standing(options.order, orders_in(reader, options.log))
-        trail = trail_of(order.id, (each.value for each in written(reader, options.log, TRAIL)))
+        order, lines = standing(name, orders_in(reader, log))
+        trail = trail_of(order.id, (each.value for each in written(reader, log, TRAIL)))
         proof = {}
         if logid:
-            ends = {name: topic_ends(reader, options.log, name) for name in PROOF_TOPICS}
-            proof = proof_files(order.id, logid, lambda name: written(reader, options.log, name, ends[name]))
-    folder = folder_of(settings, options.log)
+            ends = {topic: topic_ends(reader, log, topic) for topic in PROOF_TOPICS}
+            proof = proof_files(order.id, logid, lambda topic: written(reader, log, topic, ends[topic]))
+    folder = folder_of(settings, log)
 
     def original(file: File) -> Iterator[bytes] | None:
         if file.text is not None:
@@ -59,26 +68,26 @@ def export(settings: Settings, options: argparse.Namespace) -> int:
         path = plain_path(folder, file.digest)
         return _read(path) if path.is_file() else None
 
-    beside = options.to.with_name(f"{options.to.name}.new")
+    beside = to.with_name(f"{to.name}.new")
     try:
         with beside.open("w+b") as target:
             index = write_file(target, order, lines, trail, original, proof)
     except ValueError as error:
         beside.unlink(missing_ok=True)
         raise Trouble(f"no file is made: {error}") from None
-    beside.replace(options.to)
-    tell_export(settings, options.log, "agents order export", options.to.stat().st_size)
-    with options.to.open("rb") as made:
+    beside.replace(to)
+    tell_export(settings, log, command, to.stat().st_size)
+    with to.open("rb") as made:
         digest = sha256()
         for piece in pieces_of(made):
             digest.update(piece)
-    told = {"file": str(options.to), "sha256": digest.hexdigest(), "order": order.number, "things": len(index)}
+    told = {"file": str(to), "sha256": digest.hexdigest(), "order": order.number, "things": len(index)}
     sys.stdout.buffer.write(encode(told | {"entries": len(trail), "anchored": bool(proof)}) + b"\n")
     return 0
 
 
 def standing(name: str, values: Iterator[bytes]) -> tuple[Order, list[OrderLine]]:
-    """An order by id or number as it stands, and its lines; Trouble where there is none."""
+    """An order by id or number as it stands, and its lines; NoOrderError where there is none."""
     orders, lines = dict[str, Order](), dict[str, OrderLine]()
     for value in values:
         try:
@@ -91,7 +100,7 @@ def standing(name: str, values: Iterator[bytes]) -> tuple[Order, list[OrderLine]
             continue
     order = orders.get(name) or next((each for each in orders.values() if each.number == name), None)
     if order is None:
-        raise Trouble(f"there is no order {name!r}: see python -m agents order list")
+        raise NoOrderError(f"there is no order {name!r}: see python -m agents order list")
     return order, [line for line in lines.values() if line.order == order.id]
 
 

@@ -508,7 +508,7 @@ class CaseFile:
         return continued((before.size, before.root), (note.size, note.root), [*map(bytes.fromhex, proof)])
 
     def _all_used(self) -> None:
-        self.used |= {name for name, _ in self.of("stamps")}
+        self.used |= {name for folder in ("stamps", "instrument") for name, _ in self.of(folder)}
         must(not (more := sorted(self.files.keys() - self.used)), f"files that belong to nothing: {', '.join(more)}")
 
 
@@ -724,6 +724,7 @@ def verified(data: bytes, logid: str, note: bytes | None = None, roots: Sequence
         case = OrderFile(files) if PROOF in files else CaseFile(files)
     except (WrongError, zipfile.BadZipFile, NotImplementedError, OSError, EOFError, zlib.error) as error:
         return Verdicts([f"no zip: {error}"], ["nothing is known of it"], "", [], [], [])
+    unsigned = _instrument(case)
     origin = _origin(case, logid, note)
     times, untimely = _times(case, roots)
     days = [n for n in case.anchors if case.about.get("all", {}).get(str(n))]
@@ -732,7 +733,31 @@ def verified(data: bytes, logid: str, note: bytes | None = None, roots: Sequence
         day, words = max(days), case.anchors[max(days)]
         n = case.about["all"][str(day)][0]
         complete = f"{words['at'][0]} (anchor {day}): entry {n} was the newest then, {len(case.trail) - n} follow"
-    return Verdicts(case.wrong, origin, complete, times, untimely, [*_told(case)])
+    return Verdicts(case.wrong, origin, complete, times, untimely, [*_told(case), *unsigned])
+
+
+def _instrument(case: CaseFile) -> list[str]:
+    """Verify the records about the instrument: each is the subject's own; what is signed, is so by a key that may sign it."""
+    unsigned = 0
+    try:
+        subjects = {revision["subject"] for revision in case.revisions.values()}
+        there = {name.removeprefix("instrument/").removesuffix(".json"): stored for name, stored in case.of("instrument")}
+        named = set(case.about["instrument"]["records"]) if there or "instrument" in case.about else set()
+        must({*there} == named, "other records of the instrument are here than the case says")
+        for place, stored in there.items():
+            found = {name: json.loads(text) for name, text in members(stored).items() if name in {"subject", "sigkid"}}
+            must(found["subject"] in subjects, f"the record {place} is not about the alert's subject")
+            if "sigkid" not in found:
+                unsigned += 1
+                continue
+            event = SignedRecord(stored)
+            suite = event.of["sigsuite"]
+            public = case.keys.row(found["sigkid"], suite, event.of["type"]) if case.keys else ""
+            own = case.keys is not None and event.of["logid"] == case.keys.logid
+            must(own and event.signed_by(found["sigkid"], suite, public), f"the signature of the record {place} fails")
+    except (WrongError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        case.wrong.append(f"instrument: {error if isinstance(error, WrongError) else f'{type(error).__name__} {error}'}")
+    return [f"{unsigned} records of the instrument bear no signature: under digests.txt alone 无签名"] if unsigned else []
 
 
 def _origin(case: CaseFile, logid: str, note: bytes | None) -> list[str]:

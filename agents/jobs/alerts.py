@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from agents.jobs.work import RefusedError
+from agents.offline.reading import RefusedError
 from streams.kafka import clients
 from streams.messages import Alert, Incident
 from streams.settings import Settings

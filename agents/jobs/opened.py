@@ -12,7 +12,8 @@ from msgspec import Raw
 from agents.jobs.alerts import revisions
 from agents.jobs.export import LONGEST
 from agents.jobs.tables import Columns, ReleasedTables
-from agents.jobs.work import JobPeriod, RefusedError, Work, read, span
+from agents.jobs.work import JobPeriod, Work, read, span
+from agents.offline.reading import RefusedError
 from streams.catalogue.described import catalogue
 from streams.catalogue.entry import Rank
 from streams.messages import parse_time

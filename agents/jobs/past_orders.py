@@ -10,12 +10,38 @@ from typing import Any, NamedTuple
 
 from agents.core.orders.fold import Orders
 from agents.jobs import order_rows
-from agents.jobs.reports import Withheld
 from streams.calendar.working_time import midnight
 from streams.messages import Order, OrderAudit, OrderLine, parse_time
 from streams.orders.funnel import reached
-from streams.orders.texts import party_of
+from streams.orders.texts import is_report, party_of
 from streams.outputs import Output
+
+OrderOutput = Order | OrderLine | OrderAudit
+
+
+class Withheld:
+    """Leaves out orders that rest on a report (举报), their lines and trails, and orders that follow from them.
+
+    What rests on a report stands in no file of a replay: that is for all who may replay (信访工作条例 30); who may see such an
+    order sees it on the pages, where it is known who asks.
+    """
+
+    def __init__(self) -> None:
+        self._orders: set[str] = set()
+
+    @property
+    def orders(self) -> frozenset[str]:
+        """The ids of those that were left out."""
+        return frozenset(self._orders)
+
+    def without(self, outputs: Iterable[OrderOutput]) -> list[OrderOutput]:
+        """The outputs of one step of the stage that are left."""
+        found = list(outputs)
+        self._orders.update(each.id for each in found if isinstance(each, Order) and self._is_hidden(each))
+        return [each for each in found if _order_of(each) not in self._orders]
+
+    def _is_hidden(self, order: Order) -> bool:
+        return is_report(order.traits) or order.parent in self._orders
 
 
 class ToldOrder(NamedTuple):
@@ -96,3 +122,7 @@ def _told(each: Order | OrderLine | OrderAudit, order: Order) -> ToldOrder:
         return ToldOrder("line", each.id, each.state in order_rows.DONE, order_rows.line(each))
     office = party_of(order.kind, order.traits, each.event, "reason") == "office"
     return ToldOrder("entry", each.order, False, order_rows.entry(each, spoken=office))
+
+
+def _order_of(output: OrderOutput) -> str:
+    return output.id if isinstance(output, Order) else output.order

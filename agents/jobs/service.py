@@ -18,11 +18,14 @@ from kafka.errors import KafkaError
 from msgspec import Raw
 
 from agents.jobs.export import export
+from agents.jobs.measured.cases import cases
 from agents.jobs.opened import opened
 from agents.jobs.queue import JobQueue
+from agents.jobs.report import report
 from agents.jobs.timeline import replay
 from agents.jobs.whatif import whatif
-from agents.jobs.work import RefusedError, Tell, Work
+from agents.jobs.work import Work
+from agents.offline.reading import RefusedError, Tell
 from streams.clock import wall_time
 from streams.command import Trouble
 from streams.kafka import clients
@@ -33,7 +36,14 @@ from streams.private import private
 from streams.settings import Settings
 from streams.topics import topic_name
 
-KINDS: dict[str, Callable[[Raw, Work], None]] = {"replay": replay, "whatif": whatif, "export": export, "open": opened}
+KINDS: dict[str, Callable[[Raw, Work], None]] = {
+    "replay": replay,
+    "whatif": whatif,
+    "export": export,
+    "open": opened,
+    "cases": cases,
+    "report": report,
+}
 
 TELL = 0.5
 """Seconds between two looks, while a job is done, at what people want, each with a status of how far it is."""

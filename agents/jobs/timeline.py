@@ -22,7 +22,8 @@ from agents.core.stage import Stage
 from agents.jobs import domain_values
 from agents.jobs.alerts import newest_alert
 from agents.jobs.past_orders import PastOrders
-from agents.jobs.work import Reading, RefusedError, Work, read, span
+from agents.jobs.work import Work, read, span
+from agents.offline.reading import Reading, RefusedError
 from agents.rulebook.book_cache import BookCache
 from agents.stages import Basis, sound_basis, stage_of
 from streams.archive.files import partitions, read_books, read_partition

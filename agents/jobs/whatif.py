@@ -8,9 +8,10 @@ from msgspec import Meta, Raw, structs
 
 from agents.core.rules.book import Book
 from agents.jobs import work as jobs
-from agents.jobs.work import Reading, RefusedError, Work, read, span
+from agents.jobs.work import Work, read, span
 from agents.offline.about import orders_in
 from agents.offline.difference import By, Change, ComparedPeriod, Count, tally
+from agents.offline.reading import Reading, RefusedError
 from agents.offline.whatif import compare_archive
 from agents.rulebook.lint import sound_book
 from agents.rulebook.orders import order_rules

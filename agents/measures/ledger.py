@@ -5,22 +5,46 @@ these come. A case that changes gives up its old place and takes its new one.
 """
 
 import heapq
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import count
+from types import MappingProxyType
 from typing import NamedTuple
 
-from msgspec import Struct, field
+from msgspec import UNSET, Struct
+from msgspec.structs import replace
 
 from agents.measures.book.condition import Test, atoms, compiled
 from agents.measures.book.measure import MeasureRow
 from agents.measures.book.read import MeasureBook
-from agents.measures.cases.case import MeasuredCase, Population
+from agents.measures.cases.case import CaseHead, Population, Told
 from agents.measures.cases.made import TrailMarks, cases_of
-from streams.messages import NEVER, Order, OrderAudit, OrderLine, format_time, parse_time
+from agents.measures.columns import Codes, Columns, ColumnsState
+from agents.measures.months import month_number, month_of, month_text
+from streams.messages import NEVER, Order, OrderAudit, OrderLine, parse_time
+from streams.orders.matter import TOPIC
 
-MONTH = len("2026-03")
-"""How much of a time is its month."""
+DIMENSIONS = ("unit", "district", "domain", "kind", "matter")
+"""The columns of words by which cases are told apart, beside the month."""
+
+LEFT, RIGHT, OUT = 1, 2, 3
+"""How a case counts in a measure, in the low byte of its place: in the rest, in the numerator, left out by the first reason, ….
+
+The month stands above it; a place of 0: it does not count.
+"""
+
+MONTH_BITS = 8
+
+BEGUN = "begun"
+"""The moment since which a case has an age."""
+
+NEXT = "next"
+"""The column of the next moment (ms) at which time changes how a case counts; 0: none."""
+
+_FORMS = dict.fromkeys(DIMENSIONS, "i") | {"open": "B", NEXT: "q"}
+
+ASK_RETURN, REFUSE = "ask-return", "refuse"
+"""The act that applies for a return, and what a trail says of an act that was refused."""
 
 
 class CellKey(NamedTuple):
@@ -54,77 +78,91 @@ class CaseChange(NamedTuple):
         return self.before is not None
 
 
-class MeasureCell(Struct):
-    """One figure: how many cases are in its numerator and denominator, how many were left out and why, and which they are."""
-
-    numerator: int = 0
-    denominator: int = 0
-    excluded: Counter[str] = field(default_factory=Counter)
-    cases: dict[str, CountedCase] = {}
-
-    def add(self, case: str, how: CountedCase) -> None:
-        """Count a case."""
-        self.cases[case] = how
-        self._count(how, 1)
-
-    def drop(self, case: str) -> None:
-        """Count a case no more."""
-        self._count(self.cases.pop(case), -1)
-
-    def _count(self, how: CountedCase, by: int) -> None:
-        if how.excluded:
-            self.excluded[how.excluded] += by
-            return
-        self.denominator += by
-        self.numerator += by * how.numerator
-
-
 class _Counting(Struct, frozen=True):
     """A measure as tests of cases; the first exclusion that holds is the reason."""
 
+    measure: str
     population: Population
+    kinds: tuple[frozenset[str], ...]
     month: str
     due: tuple[Test, ...]
     done: tuple[Test, ...]
     left_out: tuple[tuple[str, Test], ...]
 
-    def of(self, case: MeasuredCase, now: int) -> CountedCase | None:
-        """How a case counts at a time (ms); None: it is not due."""
-        if case.of != self.population or not all(test(case, now) for test in self.due):
-            return None
-        cell = CellKey(case.unit, case.district, case.domain, format_time(getattr(case, self.month))[:MONTH])
-        reason = next((name for name, test in self.left_out if test(case, now)), "")
-        return CountedCase(cell, not reason and all(test(case, now) for test in self.done), reason)
+    def may_count(self, population: Told, kind: str) -> bool:
+        """Whether a case of a population and kind of order can be due in it at all."""
+        return population == self.population and all(kind in kinds for kinds in self.kinds)
+
+    def place(self, case: CaseHead, now: int) -> int:
+        """How a case counts at a time (ms), and in which month."""
+        for test in self.due:
+            if not test(case, now):
+                return 0
+        month = month_of(getattr(case, self.month)) << MONTH_BITS
+        for n, (_, test) in enumerate(self.left_out):
+            if test(case, now):
+                return month | OUT + n
+        for test in self.done:
+            if not test(case, now):
+                return month | LEFT
+        return month | RIGHT
 
 
-class _Facts(Struct):
-    """What is known of one order: its newest revision and those of its lines, what its trail says, and its cases."""
+class OrderFacts(Struct):
+    """What is known of one order: its newest revision and those of its lines, what its trail says, and its cases.
+
+    `returns`: the numbers of the entries of its trail that apply for a return.
+    """
 
     marks: TrailMarks
+    returns: set[int] = set()
     order: Order | None = None
     lines: dict[str, OrderLine] = {}
     cases: tuple[str, ...] = ()
 
+    @property
+    def main(self) -> OrderLine | None:
+        """The line of the main receiver, once it was sent."""
+        return None if self.order is None else self.lines.get(self.order.main)
+
+    def goes_on(self, case: CaseHead) -> bool:
+        """Whether something is still expected of a case of it."""
+        if self.order is None or self.order.ended:
+            return False
+        if case.of == "dispatch":
+            return not self.order.main
+        return case.of != "line" or any(line.open for line in self.lines.values() if line.id == case.id)
+
+
+class LedgerContents(Struct):
+    """What a ledger is made again from, beside its orders. `now`: its newest time (ms)."""
+
+    now: int
+    words: list[str]
+    columns: ColumnsState
+
 
 class Ledger:
-    """What is counted of the orders of a log. `now`: its newest time (ms)."""
+    """What is counted of the orders of a log. `now`: its newest time (ms); `columns`: of cases, with one for each measure."""
 
     def __init__(self, book: MeasureBook) -> None:
-        self.now = 0
-        self.cases: dict[str, MeasuredCase] = {}
-        self.cells: dict[str, dict[CellKey, MeasureCell]] = {name: {} for name in book.measures}
-        self._counting = {name: _counting(row, book) for name, row in book.measures.items()}
+        self.book, self.now = book, 0
+        self.cases: dict[str, CaseHead] = {}
+        self.facts: dict[str, OrderFacts] = defaultdict(lambda: OrderFacts(TrailMarks()))
+        self._moments = tuple(dict.fromkeys((BEGUN, *(name for row in book.measures.values() for name in row.moments))))
+        self.codes = Codes()
+        self.columns = Columns(_FORMS | dict.fromkeys(self._moments, "q") | dict.fromkeys(book.measures, "I"))
+        self._all = tuple(_counting(name, row, book) for name, row in book.measures.items())
+        self._by_kind: dict[tuple[Told, str], tuple[_Counting, ...]] = {}
         self._timed = _timed(book)
-        self._facts: dict[str, _Facts] = defaultdict(lambda: _Facts(TrailMarks()))
-        self._places: dict[str, dict[str, CountedCase]] = defaultdict(dict)
-        self._due: dict[str, int] = {}
+        self._cells: dict[tuple[int, int, int, int], CellKey] = {}
         self._waiting: list[tuple[int, int, str]] = []
         self._numbers = count()
 
     def take(self, message: Order | OrderLine | OrderAudit) -> list[CaseChange]:
         """Take up a revision or an entry of a trail, in any order; an older revision changes nothing."""
-        facts = self._facts[message.id if isinstance(message, Order) else message.order]
-        changed = self.told(parse_time(message.at if isinstance(message, OrderAudit) else message.changed_at))
+        facts = self.facts[message.id if isinstance(message, Order) else message.order]
+        changed = self.told(parse_time(moment_of(message)))
         if _took(facts, message) and facts.order is not None:
             changed += self._replaced(facts, {case.id: case for case in cases_of(facts.order, facts.lines, facts.marks)})
         return changed
@@ -135,56 +173,173 @@ class Ledger:
         changed: list[CaseChange] = []
         while self._waiting and self._waiting[0][0] <= self.now:
             at, _, name = heapq.heappop(self._waiting)
-            if self._due.get(name) == at:
-                changed += self._counted(name)
+            row = self.columns.rows.get(name)
+            if row is not None and self.columns[NEXT][row] == at:
+                changed += self._counted(self.case(name))
         return changed
 
-    def _replaced(self, facts: _Facts, cases: Mapping[str, MeasuredCase]) -> list[CaseChange]:
+    def counted(self, measure: str) -> Iterator[tuple[str, CountedCase]]:
+        """Every case that counts in a measure, and how."""
+        for name, row in self.columns.rows.items():
+            if how := self._how(measure, row, self.columns[measure][row]):
+                yield name, how
+
+    def case(self, name: str) -> CaseHead:
+        """A case by its id; after a start from a state it is made when it is asked for."""
+        if name not in self.cases:
+            facts = self.facts[name.partition("/")[0]]
+            if facts.order is not None:
+                self.cases |= {case.id: case for case in cases_of(facts.order, facts.lines, facts.marks)}
+        return self.cases[name]
+
+    def state(self) -> LedgerContents:
+        """What this ledger is made again from, beside its orders."""
+        return LedgerContents(self.now, self.codes.words, self.columns.state())
+
+    def restore(self, state: LedgerContents, facts: Mapping[str, OrderFacts]) -> None:
+        """Be what a ledger of the same book was that had this state; this one is new.
+
+        Orders may be older than the state: what only one of both knows is known again once it is told again.
+        """
+        self.now, self.codes = state.now, Codes(state.words)
+        self.columns.restore(state.columns)
+        rows = self.columns.rows
+        self.facts.update({name: each for name, each in facts.items() if all(case in rows for case in each.cases)})
+        for case in rows.keys() - {case for each in self.facts.values() for case in each.cases}:
+            self.columns.drop(case)
+        column = self.columns[NEXT]
+        self._waiting = [(column[row], n, name) for n, (name, row) in enumerate(self.columns.rows.items()) if column[row]]
+        heapq.heapify(self._waiting)
+        self._numbers = count(len(self._waiting))
+
+    def forget(self, before: str) -> list[str]:
+        """Let go of the orders that ended before a month and count in no later one; their ids."""
+        first = month_number(before)
+        gone = [name for name, facts in self.facts.items() if self._is_past(facts, first)]
+        for name in gone:
+            for case in self.facts.pop(name).cases:
+                self.cases.pop(case, None)
+                self.columns.drop(case)
+        return gone
+
+    def _is_past(self, facts: OrderFacts, first: int) -> bool:
+        """Whether an order ended before a month, and none of its cases counts in that or a later one."""
+        if facts.order is None or facts.order.closed_at is None or month_of(parse_time(facts.order.closed_at)) >= first:
+            return False
+        rows = [self.columns.rows[case] for case in facts.cases]
+        return all(self.columns[measure][row] >> MONTH_BITS < first for row in rows for measure in self.book.measures)
+
+    def _replaced(self, facts: OrderFacts, cases: Mapping[str, CaseHead]) -> list[CaseChange]:
         """The cases of an order are these from now on."""
         changed: list[CaseChange] = []
-        for name in (*(each for each in facts.cases if each not in cases), *cases):
-            case = cases.get(name)
-            if case == self.cases.get(name):
-                continue
-            if case is None:
-                del self.cases[name]
-            else:
+        for name in facts.cases:
+            if name not in cases:
+                changed += self._dropped(name)
+        for name, case in cases.items():
+            self._opened(facts, case)
+            if case != self.cases.get(name):
+                gone = self._moved(facts, case)
                 self.cases[name] = case
-            changed += self._counted(name)
+                changed += self._counted(case, gone)
         facts.cases = tuple(cases)
         return changed
 
-    def _counted(self, name: str) -> list[CaseChange]:
-        """Count a case as it stands now in every measure, and wait for the moment at which time changes it."""
-        case, places = self.cases.get(name), self._places[name]
+    def put(self, cases: Iterable[CaseHead]) -> list[CaseChange]:
+        """Cases that facts make are these from now on; nothing of an order stands behind them."""
         changed: list[CaseChange] = []
-        for measure, counting in self._counting.items():
-            before, after = places.get(measure), None if case is None else counting.of(case, self.now)
-            if before == after:
-                continue
-            if before is not None:
-                self._drop(measure, name, places.pop(measure))
-            if after is not None:
-                places[measure] = after
-                self.cells[measure].setdefault(after.cell, MeasureCell()).add(name, after)
-            changed.append(CaseChange(measure, name, before, after))
-        self._wait(name, case)
+        for case in cases:
+            if case != self.cases.get(case.id):
+                gone = self._moved(OrderFacts(TrailMarks(), cases=(case.id,) if case.id in self.cases else ()), case)
+                self.cases[case.id] = case
+                changed += self._counted(case, gone)
         return changed
 
-    def _drop(self, measure: str, name: str, how: CountedCase) -> None:
-        cell = self.cells[measure][how.cell]
-        cell.drop(name)
-        if not cell.cases:
-            del self.cells[measure][how.cell]
+    def _opened(self, facts: OrderFacts, case: CaseHead) -> None:
+        self.columns["open"][self.columns.row(case.id)] = facts.goes_on(case)
 
-    def _wait(self, name: str, case: MeasuredCase | None) -> None:
-        moments = (None if case is None else getattr(case, field) for field in self._timed)
-        at = min((moment + 1 for moment in moments if moment is not None and moment >= self.now), default=NEVER)
+    def _moved(self, facts: OrderFacts, case: CaseHead) -> dict[str, CountedCase]:
+        """Say whose a case is, and its moments; how it counted by measure where it was another's: it counts there no more."""
+        columns, new, row = self.columns, case.id not in facts.cases, self.columns.row(case.id)
+        matter = facts.order.traits.get(TOPIC, "") if facts.order else ""
+        words = (case.unit, case.district, case.domain, case.kind, matter)
+        codes = [self.codes.of(word) for word in words]
+        known = [columns[name][row] for name in DIMENSIONS]
+        gone = {} if new or codes == known else self._emptied(row)
+        for name, code in zip(DIMENSIONS, codes, strict=True):
+            columns[name][row] = code
+        for name in self._moments:
+            columns[name][row] = getattr(case, name, None) or 0
+        return gone
+
+    def _emptied(self, row: int) -> dict[str, CountedCase]:
+        """A case counts nowhere from now on; how it counted, by measure."""
+        gone = dict[str, CountedCase]()
+        for measure in self.book.measures:
+            column = self.columns[measure]
+            if before := self._how(measure, row, column[row]):
+                column[row], gone[measure] = 0, before
+        return gone
+
+    def _dropped(self, name: str) -> list[CaseChange]:
+        gone = self._emptied(self.columns.rows[name])
+        self.cases.pop(name, None)
+        self.columns.drop(name)
+        return [CaseChange(measure, name, before, None) for measure, before in gone.items()]
+
+    def _counted(self, case: CaseHead, gone: Mapping[str, CountedCase] = MappingProxyType({})) -> list[CaseChange]:
+        """Count a case as it stands now in every measure, and wait for the moment at which time changes it.
+
+        `gone`: how it has counted where it does not any more.
+        """
+        columns, row, changed, left = self.columns, self.columns.rows[case.id], list[CaseChange](), dict(gone)
+        for counting in self._countings(case):
+            measure = counting.measure
+            column, after = columns[measure], counting.place(case, self.now)
+            before = column[row]
+            if before != after:
+                column[row] = after
+                was = left.pop(measure, None) or self._how(measure, row, before)
+                changed.append(CaseChange(measure, case.id, was, self._how(measure, row, after)))
+        self._wait(case)
+        return changed + [CaseChange(measure, case.id, before, None) for measure, before in left.items()]
+
+    def _countings(self, case: CaseHead) -> tuple[_Counting, ...]:
+        """The measures in which a case may count, by its population and kind."""
+        key = case.of, case.kind
+        found = self._by_kind.get(key)
+        if found is None:
+            found = self._by_kind[key] = tuple(each for each in self._all if each.may_count(*key))
+        return found
+
+    def _how(self, measure: str, row: int, place: int) -> CountedCase | None:
+        """A place in words."""
+        if not place:
+            return None
+        month, how = place >> MONTH_BITS, place & (1 << MONTH_BITS) - 1
+        columns, words = self.columns, self.codes.words
+        key = columns["unit"][row], columns["district"][row], columns["domain"][row], month
+        cell = self._cells.get(key)
+        if cell is None:
+            cell = self._cells[key] = CellKey(words[key[0]], words[key[1]], words[key[2]], month_text(month))
+        return CountedCase(cell, how == RIGHT, self.book.measures[measure].exclusions[how - OUT] if how >= OUT else "")
+
+    def _wait(self, case: CaseHead) -> None:
+        at, now = NEVER, self.now
+        for field in self._timed:
+            moment = getattr(case, field, None)
+            if moment is not None and now <= moment < at:
+                at = moment + 1
+        column, row = self.columns[NEXT], self.columns.rows[case.id]
         if at == NEVER:
-            self._due.pop(name, None)
-        elif self._due.get(name) != at:
-            self._due[name] = at
-            heapq.heappush(self._waiting, (at, next(self._numbers), name))
+            column[row] = 0
+        elif column[row] != at:
+            column[row] = at
+            heapq.heappush(self._waiting, (at, next(self._numbers), case.id))
+
+
+def moment_of(message: Order | OrderLine | OrderAudit) -> str:
+    """When by the log what a message tells was so."""
+    return message.at if isinstance(message, OrderAudit) else message.changed_at
 
 
 def ledger_of(book: MeasureBook, messages: Iterable[Order | OrderLine | OrderAudit], now: int = 0) -> Ledger:
@@ -196,24 +351,28 @@ def ledger_of(book: MeasureBook, messages: Iterable[Order | OrderLine | OrderAud
     return made
 
 
-def _took(facts: _Facts, message: Order | OrderLine | OrderAudit) -> bool:
+def _took(facts: OrderFacts, message: Order | OrderLine | OrderAudit) -> bool:
     """Whether a message tells anything new of its order."""
     if isinstance(message, OrderAudit):
+        if ASK_RETURN in {message.event, message.verb} and message.event != REFUSE:
+            facts.returns.add(message.n)
         return facts.marks.take(message)
     known = facts.order if isinstance(message, Order) else facts.lines.get(message.n)
     if known is not None and message.audit <= known.audit:
         return False
     if isinstance(message, Order):
-        facts.order = message
+        facts.order = replace(message, text=(), files=(), papers=(), verbs=(), actor=None)
     else:
-        facts.lines[message.n] = message
+        facts.lines[message.n] = replace(message, draft=None, reply=None, demand="", verbs=())
     return True
 
 
-def _counting(row: MeasureRow, book: MeasureBook) -> _Counting:
-    due, done = (tuple(compiled(name, book.conditions) for name in names) for names in (row.due, row.numerator))
-    left_out = tuple((name, compiled(name, book.conditions)) for name in row.exclusions)
-    return _Counting(row.population, row.counts_in, due, done or (_known(row.ends),), left_out)
+def _counting(name: str, row: MeasureRow, book: MeasureBook) -> _Counting:
+    due, done = (tuple(compiled(each, book.conditions) for each in names) for names in (row.due, row.numerator))
+    left_out = tuple((each, compiled(each, book.conditions)) for each in row.exclusions)
+    conditions = [book.conditions[each] for each in row.due]
+    kinds = tuple(frozenset(each.among) for each in conditions if each.field == "kind" and each.among is not UNSET)
+    return _Counting(name, row.population, kinds, row.counts_in, due, done or (_known(row.ends),), left_out)
 
 
 def _known(field: str) -> Test:

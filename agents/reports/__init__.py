@@ -1,1 +1,1 @@
-"""Alerts and incidents as documents of other systems."""
+"""Reports of a day, a month, a unit, an order or an alert; alerts and incidents as documents of other systems."""

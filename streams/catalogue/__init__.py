@@ -36,6 +36,7 @@ class Kind(Struct, frozen=True, forbid_unknown_fields=True):
 
     `for_record`: it holds nothing that could be judged, so that it is not told where no rule reads it; `writer`: whose
     word it is; `matter`: what of it a body must answer for; `whose`: whose matter its faults are, None: as the domain says.
+    `instrument`: it is about the instrument itself, its marks, maintenance, checks or calibration.
     """
 
     title: Text
@@ -46,6 +47,7 @@ class Kind(Struct, frozen=True, forbid_unknown_fields=True):
     writer: Writer = "measured"
     matter: MatterSpec | None = None
     whose: Whose | None = None
+    instrument: bool = False
 
 
 class Domain(Struct, frozen=True, forbid_unknown_fields=True):

@@ -3,8 +3,6 @@
 Who seals: gateways and the signer of people's acts. Who opens: the screen. Nothing that judges has any use for it.
 """
 
-import socket
-from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
@@ -27,8 +25,8 @@ from streams.keeper.wire import (
     Sweep,
 )
 from streams.messages.words import Sealed
-from streams.originals.folder import pieces_of
 from streams.originals.spool import PIECE
+from streams.peers.client import asked as asked_at
 
 TIMEOUT = 15.0
 """Seconds after which the keeper has not answered: longer than it waits for Kafka."""
@@ -93,17 +91,10 @@ class KeeperClient:
         `file`: whose bytes follow the request; `target`: gets the bytes that follow the answer.
         """
         try:
-            with socket.socket(socket.AF_UNIX) as line:
-                line.settimeout(self._timeout)
-                line.connect(str(self._path))
-                line.sendall(_encode(asked) + b"\n")
-                with suppress(BrokenPipeError, ConnectionResetError):  # it may refuse before it has all, and says why
-                    for piece in pieces_of(file) if file is not None else ():
-                        line.sendall(piece)
-                with line.makefile("rb") as back:
-                    value = back.readline(MAX_LINE)
-                    if target is not None and value.endswith(b"\n"):
-                        _copy(back, target, _answers.decode(value).opened)
+            with asked_at(self._path, _encode(asked) + b"\n", self._timeout, file) as back:
+                value = back.readline(MAX_LINE)
+                if target is not None and value.endswith(b"\n"):
+                    _copy(back, target, _answers.decode(value).opened)
         except (ConnectionResetError, BrokenPipeError):
             value = b""
         except OSError as error:

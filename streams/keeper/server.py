@@ -1,14 +1,11 @@
 """The keeper's socket: who asks is known by the kernel, each request is one line, and one of them is worked on at a time."""
 
-import os
-import socket
-import socketserver
 import sqlite3
-import struct
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
-from typing import IO, Any, cast
+from typing import IO, Any
 
 from msgspec import DecodeError, ValidationError
 from msgspec.json import Decoder, Encoder
@@ -31,23 +28,15 @@ from streams.keeper.wire import (
     Sweep,
 )
 from streams.messages.words import Sealed
+from streams.peers.server import LineServer
 from streams.sealing.record import UnopenedError
 from streams.signing.envelope import where
-
-PATIENCE = 10.0
-"""Seconds within which a peer must have sent its line, and taken its answer."""
 
 MOST_FILE = 20 << 20
 """Bytes of an original at most, where nothing else is said."""
 
-MOST_LINES = 64
-"""How many connections may be open at once."""
-
 Peers = Mapping[int, frozenset[str]]
 """By uid, what it may ask; of a uid with nothing, everything."""
-
-_POLL = 0.05
-"""Seconds within which a server that is closed has ended."""
 
 _asked = Decoder(Asked)
 _encode = Encoder().encode
@@ -85,58 +74,17 @@ class KeeperServer:
             Rotate: lambda _: Answer(done=str(keeper.rotate())),
             Sweep: lambda asked: Answer(done=str(keeper.sweep(asked.digests))),
         }
-        path.unlink(missing_ok=True)
-        outer, self._slots = self, threading.BoundedSemaphore(MOST_LINES)
-
-        class PeerLine(socketserver.StreamRequestHandler):
-            timeout = PATIENCE
-
-            def handle(self) -> None:
-                try:
-                    outer.answer_line(self)
-                finally:
-                    outer.slot_is_free()
-
-        class PeerLines(socketserver.ThreadingUnixStreamServer):
-            daemon_threads = True
-            request_queue_size = MOST_LINES
-
-            def verify_request(self, request: Any, client_address: Any) -> bool:  # noqa: ARG002 - the base class's
-                return outer.admits(request)
-
-        before = os.umask(0o177 if set(peers) == {os.geteuid()} else 0o111)
-        try:
-            self._server = PeerLines(str(path), PeerLine)
-        finally:
-            os.umask(before)
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(_POLL,), name="keeper", daemon=True)
-        self._thread.start()
+        self._lines = LineServer(path, peers, self._pieces, MAX_LINE)
 
     def close(self) -> None:
         """Answer no more."""
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
+        self._lines.close()
 
-    def admits(self, line: socket.socket) -> bool:
-        """Whether a connection is a peer's, and there is room for one more; strangers are hung up on before they are read."""
-        return _uid(line) in self._peers and self._slots.acquire(blocking=False)
-
-    def slot_is_free(self) -> None:
-        """A connection has ended."""
-        self._slots.release()
-
-    def answer_line(self, line: socketserver.StreamRequestHandler) -> None:
-        """Read one request of a peer, and answer it."""
-        try:
-            value = line.rfile.readline(MAX_LINE)
-            if value.endswith(b"\n"):
-                answer, pieces = self.answered(_uid(line.request), value, cast("IO[bytes]", line.rfile))
-                line.wfile.write(_encode(answer) + b"\n")
-                for piece in pieces:
-                    line.wfile.write(piece)
-        except (OSError, UnopenedError):
-            return  # whoever asked has gone, or the file was changed under our hands: it comes short, and is not believed
+    def _pieces(self, uid: int, value: bytes, more: IO[bytes]) -> Iterator[bytes]:
+        answer, pieces = self.answered(uid, value, more)
+        yield _encode(answer) + b"\n"
+        with suppress(UnopenedError):  # the file was changed under our hands: it comes short, and is not believed
+            yield from pieces
 
     def answered(self, uid: int, value: bytes, more: IO[bytes]) -> tuple[Answer, Iterable[bytes]]:
         """The answer to a request of a uid, and the bytes that follow it; `more`: what follows the request."""
@@ -177,9 +125,3 @@ class KeeperServer:
             raise RefusedError(str(error)) from None
         with self.lock:
             return self._keeper.keep_file(reference)
-
-
-def _uid(line: socket.socket) -> int:
-    """Whose process is at the other end, as the kernel says."""
-    _, uid, _ = struct.unpack("3i", line.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12))
-    return int(uid)

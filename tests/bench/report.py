@@ -316,6 +316,26 @@ def held(found: float, bar: float) -> str:
     return "within its bar" if found <= bar else f"beyond its bar, {found / bar:.1f} times"
 
 
+def _oversight(figures: Figures) -> Iterable[str]:
+    found = figures["oversight"]
+    names = ("orders", "cases", "us_per_event", "us_per_change", "bytes_per_order", "snapshot_mb", "snapshot_s", "restore_s")
+    yield table(
+        (
+            "open orders",
+            "cases",
+            "µs of an event of a first reading",
+            "µs of a line that changes",
+            "bytes of an order",
+            "snapshot MB",
+            "s to write it",
+            "s to begin from it",
+        ),
+        [[found[name] for name in names]],
+    )
+    head = ("asked", "p50 ms", "longest ms", "kB of the answer")
+    yield table(head, [[row[name] for name in ("asked", "p50_ms", "max_ms", "kb")] for row in found["answers"]])
+
+
 def _hj212(figures: Figures) -> Iterable[str]:
     found = figures["hj212"]
     yield table(
@@ -357,5 +377,6 @@ _TABLES = {
     "workers": _workers,
     "judge": _judge,
     "orders": _orders,
+    "oversight": _oversight,
     "alerts": _alerts,
 }

@@ -119,6 +119,14 @@ clock and a screen with accounts; from before the press is sent until the line s
 one press after the other; then one press to 500 bodies, a place made for it, until the first, the middle and
 the last have it.""",
     ),
+    "oversight": (
+        "Oversight",
+        """\
+The books of the oversight service with so many open orders of one receiver, half of them late, without Kafka and socket:
+processor time of an event while the log is read for the first time (orders and lines), and of a line that changes later;
+resident memory that an order adds; processor time of each question, up to the answer's bytes, nine times. The snapshot is
+written little by little while the log is followed; to begin from it is to be the same books again.""",
+    ),
     "judge": (
         "Judging without Kafka",
         """\

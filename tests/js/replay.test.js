@@ -4,7 +4,7 @@ import { read, unitOf, written } from "../../screen/static/replay/jobs/values.js
 import { joined, latest, runs } from "../../screen/static/replay/life.js"
 import { after, bars, byWorst, districts, figures, grouped, marks, ownFigures, spots, wanted } from "../../screen/static/replay/reading.js"
 import { LEFT, RIGHT, hours, momentAt, placeOf } from "../../screen/static/replay/time/axis.js"
-import { addressed, ending, period, span, stamp } from "../../screen/static/replay/time/period.js"
+import { addressed, dayAndMonth, ending, period, span, stamp } from "../../screen/static/replay/time/period.js"
 import { Player, SPEEDS } from "../../screen/static/replay/time/player.js"
 import { ACTS, mark, moment, numberOf, open } from "../../screen/static/replay/time/timeline.js"
 import { DAY, HOUR, MINUTE, at, row, speak } from "./support.js"
@@ -12,6 +12,19 @@ import { DAY, HOUR, MINUTE, at, row, speak } from "./support.js"
 const past = (fields = {}) => row({ rule: "R1", subject: "s", lon: 113.6, lat: 34.7, ...fields })
 const table = (...alerts) => new Map(alerts.map((alert) => [alert.id, alert]))
 const every = { severities: new Set(), domain: "", district: "", search: "" }
+
+describe("what a report is asked by", () => {
+  test("the day on which the time begins, by the clock of China, and its month", () => {
+    assert.deepEqual(dayAndMonth(Date.parse("2026-05-31T23:30:00Z")), { day: "2026-06-01", month: "2026-06" })
+    assert.deepEqual(dayAndMonth(null), { day: "", month: "" })
+  })
+
+  test("a row names the day, month or order that a report is of", () => {
+    assert.equal(span({ day: "2026-06-01", lang: "zh" }), "2026-06-01")
+    assert.equal(span({ month: "2026-06", lang: "zh" }), "2026-06")
+    assert.equal(span({ order: "0123456789abcdef" }), "01234567")
+  })
+})
 
 describe("what is read off a state", () => {
   test("the worst comes first, then what stands longest, then by id", () => {

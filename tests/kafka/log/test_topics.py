@@ -17,6 +17,7 @@ from streams.catalogue import domains
 from streams.command import Trouble
 from streams.kafka import clients
 from streams.kafka.admin import create_topics, list_topics
+from streams.retention.archiving import main as archive
 from streams.retention.command import main as retention
 from streams.retention.topics import refuse_under_floor
 from streams.settings import Settings, load
@@ -92,7 +93,7 @@ def test_other_config_is_drift_and_its_command_mends_it(broker: Settings, log: s
 def test_a_topic_under_its_floor_is_refused(
     broker: Settings, log: str, wait: Wait, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Who was shown personal data is on record three years (个人信息保护法 第五十六条); a worker does not start on less."""
+    """Who was shown personal data is on record three years (个人信息保护法 56); no worker and no archive starts on less."""
     refuse_under_floor(broker, log)
     with closing(clients.admin(broker)) as admin:
         admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, f"{log}.access", {"retention.ms": "2592000000"})])
@@ -100,6 +101,8 @@ def test_a_topic_under_its_floor_is_refused(
     with pytest.raises(Trouble, match=r"access keeps 30 days .*at least 1096 are demanded by 个人信息保护法 第五十六条"):
         refuse_under_floor(broker, log)
     monkeypatch.setenv("ONESCREEN_KAFKA_PORT", str(broker.kafka_port))
+    with pytest.raises(Trouble, match=r"access keeps 30 days"):
+        archive(["--log", log])
     assert retention(["retention", "--log", log]) == 1
     rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert {row["topic"]: row["verdict"] for row in rows if row["verdict"] != "kept"} == {"access": "under its floor"}

@@ -11,9 +11,13 @@ import pyarrow.parquet as pq
 import pytest
 
 from agents.core.alerts.fold import Fold
+from agents.jobs.report import report as report_of
 from agents.jobs.timeline import replay
 from agents.jobs.whatif import whatif
 from agents.jobs.work import Work
+from agents.reports.asked import ReportAsked
+from agents.reports.making import made
+from agents.reports.source import ArchiveSource, LogSource
 from streams.archive import files as archive_files
 from streams.archive.files import Chunk
 from streams.kafka import clients
@@ -74,7 +78,7 @@ def files(settings: Settings, job: Ask) -> dict[str, bytes]:
 def purely(settings: Settings, log: str, folder: Path, job: Ask) -> dict[str, bytes]:
     """What the same work gives without Kafka and without a process."""
     folder.mkdir()
-    kinds = {"replay": replay, "whatif": whatif}
+    kinds = {"replay": replay, "whatif": whatif, "report": report_of}
     kinds[job.kind](job.params, Work(settings, log, settings.data / "archive" / log, folder, lambda _: None))
     return {path.name: path.read_bytes() for path in folder.iterdir()}
 
@@ -95,6 +99,21 @@ def alerts_in(settings: Settings, log: str, archive: Path) -> dict[str, Alert]:
     return newest
 
 
+def test_a_log_and_its_archive_give_one_report(broker: Settings, log: str) -> None:
+    """The same words and figures, offsets included, whether the events are read from Kafka or from the archive."""
+    archive = archived(broker, log, stations=6, hours=8)
+    with closing(clients.producer(broker)) as producer:
+        for topic, number in archive_files.partitions(archive):
+            for records in archive_files.read_partition(archive, topic, number):
+                for _, key, value in records:
+                    producer.send(topic, value, key, partition=number)
+        producer.flush()
+    asked = ReportAsked(alert=next(iter(alerts_in(broker, log, archive))))
+    logged, kept = (made(asked, source, lambda _: None) for source in (LogSource(broker, log), ArchiveSource(archive)))
+    assert logged.paper == kept.paper
+    assert logged.origin.partitions == kept.origin.partitions
+
+
 def test_what_is_asked_is_done_and_what_cannot_be_says_why(broker: Settings, log: str, tmp_path: Path) -> None:
     """Every kind gives the files of the plain functions; a viewer, a broken rule and a strange kind fail; one is cancelled.
 
@@ -107,9 +126,10 @@ def test_what_is_asked_is_done_and_what_cannot_be_says_why(broker: Settings, log
     around = ask(4, "replay", {"alert": one})
     viewer = ask(5, "export", PERIOD, VIEWER)
     broken = ask(6, "whatif", {**PERIOD, "rules": {"gas-hourly": {"limit": "much"}}})
-    strange = ask(7, "report", {})
+    strange = ask(7, "poem", {})
     cancelled = ask(8, "replay", PERIOD)
-    every = (timeline, timeline, other, table, around, viewer, broken, strange, cancelled)
+    report = ask(9, "report", {"alert": one, "lang": "en"})
+    every = (timeline, timeline, other, table, around, viewer, broken, strange, cancelled, report)
     send(broker, log, *every, Cancel(id=cancelled.id, at=cancelled.at, by=ANALYST))
     with Worker(broker, log, command="jobs") as worker:
         worker.ready()
@@ -117,12 +137,12 @@ def test_what_is_asked_is_done_and_what_cannot_be_says_why(broker: Settings, log
             wait_for(lambda job=job: ended(broker, log, job), f"the end of {job.kind}")  # type: ignore[misc]
         send(broker, log, timeline)
         assert worker.stop() == 0
-    for job in (timeline, other, table, around):
+    for job in (timeline, other, table, around, report):
         states = [status.state for status in told(broker, log, job)]
         assert (states[0], states[-1], states.count("queued"), states.count("done")) == ("queued", "done", 1, 1)
         last = told(broker, log, job)[-1]
         assert {each.name: each.bytes for each in last.files} == {name: len(data) for name, data in files(broker, job).items()}
-    for number, job in enumerate((timeline, other, around)):
+    for number, job in enumerate((timeline, other, around, report)):
         assert files(broker, job) == purely(broker, log, tmp_path / str(number), job)
     assert json.loads(files(broker, around)["index.json"])["alert"] == one
     table_rows = pq.read_table(broker.data / "jobs" / table.id / "alerts.parquet").to_pylist()
@@ -131,7 +151,7 @@ def test_what_is_asked_is_done_and_what_cannot_be_says_why(broker: Settings, log
     assert sorted(each["state"] for each in table_rows) == sorted(each.state for each in within)
     reasons = {job.id: told(broker, log, job)[-1] for job in (viewer, broken, strange)}
     assert {status.state for status in reasons.values()} == {"failed"}
-    said = [(viewer, "角色 viewer", "'viewer' may not"), (strange, "没有 'report' 这类作业", "no job of kind 'report'")]
+    said = [(viewer, "角色 viewer", "'viewer' may not"), (strange, "没有 'poem' 这类作业", "no job of kind 'poem'")]
     for job, zh, en in (*said, (broken, "规则不成立", "agents/domains/environment/rules.toml:")):
         reason = reasons[job.id].reason
         assert isinstance(reason, Text)

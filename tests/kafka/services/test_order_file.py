@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from agents.audit import main as audit
 from agents.commands.orders import command as order_command
+from agents.evidence import command as evidence
 from agents.evidence.telling import account
 from streams.command import Trouble
 from streams.kafka import clients
@@ -29,7 +30,7 @@ DIGEST = sha256(DATA).hexdigest()
 def test_an_orders_file_and_its_original(
     broker: Settings, log: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]
 ) -> None:
-    """In a log never opened: the trail as it is stored, the plain original; then one byte of the original changes."""
+    """In a log never opened, by either command: the trail as it is stored, the plain original; then one byte of it changes."""
     for name, value in {"KAFKA_PORT": broker.kafka_port, "DATA": broker.data, "ORIGINALS": tmp_path / "originals"}.items():
         monkeypatch.setenv(f"ONESCREEN_{name}", str(value))
     made = OrderPartition()
@@ -51,8 +52,10 @@ def test_an_orders_file_and_its_original(
     check = ["verify", "--log", log, "--public", str(public)]
     assert audit.main(check) == 0
     zips = [tmp_path / "a.zip", tmp_path / "b.zip"]
-    for each in zips:
-        assert order_command.main(["export", ORDER, "--log", log, "--to", str(each)]) == 0
+    assert order_command.main(["export", ORDER, "--log", log, "--to", str(zips[0])]) == 0
+    assert evidence.main([ORDER, "--log", log, "--out", str(zips[1])]) == 0
+    with pytest.raises(Trouble, match="was never opened here"):
+        evidence.main(["no-such", "--log", log, "--out", str(tmp_path / "no.zip")])
     assert zips[0].read_bytes() == zips[1].read_bytes()
     left = [decode(record.value, Access) for record in clients.read_topic(broker, topic_name(log, "access")) if record.value]
     assert {(each.kind, each.who, each.size) for each in left} == {("export", account(), zips[0].stat().st_size)}

@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 
-from agents.evidence.case import Files, Traced, case_files, places, traced
+from agents.evidence.case import Files, Traced, case_files, newest_of, places, traced
 from agents.evidence.command import rule_texts
-from streams.messages import HOUR, MINUTE
+from agents.evidence.instrument import Instrument, instrument
+from streams.messages import HOUR, MINUTE, Place
 from tests.support.events import START, act, clean, registered, tick
-from tests.support.proofs.sealed import SealedLog
+from tests.support.proofs.sealed import TOPIC, SealedLog
 from tests.support.pure.alarm import BOOK, raised
 
 ALERT = raised().id
@@ -36,4 +37,9 @@ def files_of(made: SealedLog, stamps: Mapping[int, bytes] | None = None, kept: S
     """The files of the case."""
     found = found_in(made)
     records = {place: made.records[place.offset] for place in places(found)}
-    return case_files(found, records, rule_texts(found, [BOOK.text]), stamps or {}, kept)
+    return case_files(found, records, instrument_in(made), rule_texts(found, [BOOK.text]), stamps or {}, kept)
+
+
+def instrument_in(made: SealedLog) -> Instrument:
+    """What the log says of the instrument behind the alert."""
+    return instrument(newest_of(found_in(made)), ((Place(TOPIC, 0, n), value) for n, value in enumerate(made.records)))

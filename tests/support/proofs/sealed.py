@@ -48,16 +48,20 @@ class SealedLog:
         policy = POLICY | {"signed": ["command.*"] if acts else [], "cosigned": []}
         self.roots = Roots(name, **({"policy": policy, "partitions": {ENVIRONMENT: 1}} if acts else {}) | more)
         self.acts = acts
-        self.worker, self.anchorer, self.archiver, self.screen = (
-            Hand(f"{each} of {name}") for each in ("worker", "audit", "archive", "screen")
+        self.worker, self.anchorer, self.archiver, self.screen, self.registrar = (
+            Hand(f"{each} of {name}") for each in ("worker", "audit", "archive", "screen", "registrar")
         )
         self.topics: defaultdict[str, list[bytes]] = defaultdict(list)
         keys = [
             self.roots.key(self.worker, "worker", may=["alert.revised", "seal"], roles=[]),
             self.roots.key(self.anchorer, "audit", may=["anchor"], roles=[]),
             self.roots.key(self.archiver, "archive", may=["manifest"], roles=[]),
-            *([self.roots.key(self.screen, "screen-1")] if acts else []),
         ]
+        if acts:
+            keys += [
+                self.roots.key(self.registrar, "registrar-1", may=["environment.*"], roles=[]),
+                self.roots.key(self.screen, "screen-1"),
+            ]
         self.topics["keys"] = [envelope_bytes(each) for each in (self.roots.opened, *keys)]
         self.trust = read_series(Trust(), self.roots.logid, ((KAFKA, value) for value in self.topics["keys"]), verify)
         self.begin()
@@ -80,11 +84,10 @@ class SealedLog:
         self.sealer.follow(self.topics[SEALS][-1])
         self.judge(*events)
 
-    def acted(self, value: bytes) -> bytes:
-        """An act as the screen signs it."""
-        return envelope_bytes(
-            signed(addressed(decode_event(value), self.roots.logid, ENVIRONMENT, self.fold.position + 1), self.screen)
-        )
+    def acted(self, value: bytes, hand: Hand | None = None) -> bytes:
+        """An act as the screen signs it, or what another part writes."""
+        event = addressed(decode_event(value), self.roots.logid, ENVIRONMENT, self.fold.position + 1)
+        return envelope_bytes(signed(event, hand or self.screen))
 
     @property
     def records(self) -> list[bytes]:

@@ -12,6 +12,7 @@ from agents.rulebook.orders import order_rules
 from streams.messages import Order, OrderAudit
 from tests.bench.order_people import city
 from tests.bench.order_records import PLACE, batches, check, done, issued, ticked
+from tests.bench.oversight_books import oversight
 from tests.bench.report import markdown
 from tests.bench.runs import order_list, order_press, order_year, orders
 from tests.bench.sizes import QUICK
@@ -79,3 +80,10 @@ def test_a_city_for_many_receivers_has_bodies_that_the_office_may_write_to() -> 
     with city(3) as root:
         done = subprocess.run([sys.executable, "-c", ask], cwd=root, check=True, capture_output=True, text=True)
     assert done.stdout.strip() == "['bureau', 'bureau', 'bureau']"
+
+
+def test_the_page_has_the_figures_of_oversight() -> None:
+    """Every question has its time, and the books are the same after a start from their snapshot."""
+    page = markdown({"machine": MACHINE, "versions": {}, "oversight": oversight(replace(QUICK, listed=60))})
+    assert "| s to begin from it |" in page
+    assert all(f"\n| {what} |" in page for what in ("overview of the city", "the leader's page", "10,000 late orders"))

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from streams.keeper.client import KeeperAwayError, KeeperClient, KeeperRefusedError
-from streams.keeper.server import MOST_LINES, KeeperServer, peers_of
+from streams.keeper.server import KeeperServer, peers_of
 from streams.messages.personal import FORGET
 from streams.messages.words import Sealed
+from streams.peers.server import MOST_OPEN
 from tests.support.keeper.kept import Kept, MemoryLog, forget, looking, order, sealing
 
 
@@ -97,7 +98,7 @@ def test_garbage(client: KeeperClient, line: bytes) -> None:
 
 def test_more_at_once_than_there_is_room_for(client: KeeperClient, wait: Callable[[Callable[[], object]], None]) -> None:
     """Whoever opens connections and says nothing is hung up on beyond 64; when they end the next one is answered."""
-    idle = [socket.socket(socket.AF_UNIX) for _ in range(MOST_LINES)]
+    idle = [socket.socket(socket.AF_UNIX) for _ in range(MOST_OPEN)]
     for each in idle:
         each.connect(str(client._path))
     with pytest.raises(KeeperAwayError, match="hung up"):

@@ -11,7 +11,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from agents.jobs import export, order_tables
-from agents.jobs.work import RefusedError, Work
+from agents.jobs.work import Work
+from agents.offline.reading import RefusedError
 from agents.offline.standing import StandingOrder
 from streams.messages import Order, OrderAudit, OrderLine, Text, encode
 from streams.messages.orders import Passage, Receiver

@@ -30,6 +30,7 @@ WRITERS = {
     "http": {"spool-http:/data/spool"},
     "sql": {"spool-sql:/data/spool"},
     "risk": {"risk:/data/risk"},
+    "oversight": {"oversight:/data/oversight"},
 }
 """Who may write what lasts; everybody else reads it or does not see it."""
 

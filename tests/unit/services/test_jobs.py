@@ -24,7 +24,8 @@ from agents.jobs.queue import JobQueue
 from agents.jobs.tables import TableFiles, safe
 from agents.jobs.timeline import replay, row
 from agents.jobs.whatif import books_of, whatif
-from agents.jobs.work import RefusedError, Work
+from agents.jobs.work import Work
+from agents.offline.reading import RefusedError
 from agents.stages import stage_of
 from streams.archive import files as archive_files
 from streams.archive.days import days

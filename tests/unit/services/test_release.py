@@ -15,7 +15,8 @@ from msgspec.structs import replace
 from agents.jobs import export, opened, order_tables
 from agents.jobs.export import COLUMNS, SHEET, columns
 from agents.jobs.order_tables import SHEETS
-from agents.jobs.work import RefusedError, Work
+from agents.jobs.work import Work
+from agents.offline.reading import RefusedError
 from streams.catalogue.described import catalogue
 from streams.catalogue.entry import Rank
 from streams.command import Trouble

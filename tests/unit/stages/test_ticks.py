@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from agents.core.alerts.fold import Fold
 from agents.core.incidents.fold import Incidents
 from agents.core.stage import Stage
-from agents.jobs.work import Reading
+from agents.offline.reading import Reading
 from streams.kafka.ticks import standing
 from streams.messages import (
     DAY,

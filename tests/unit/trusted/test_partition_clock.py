@@ -5,7 +5,7 @@ from itertools import count
 import pytest
 
 from agents.core.alerts.fold import Fold
-from agents.jobs.work import Reading
+from agents.offline.reading import Reading
 from streams.messages import DAY, HOUR, MINUTE, event_bytes, format_time, resumed_bytes, tick_bytes
 from streams.signing.envelope import envelope_bytes
 from streams.signing.partition_clock import PartitionClock

@@ -5,6 +5,8 @@ import { SEVERITIES } from "../../common/marks.js"
 import * as words from "../../common/words.js"
 import { t } from "../../common/words.js"
 import { stamp } from "../time/period.js"
+import { links } from "./files.js"
+import { Reports } from "./reports.js"
 import { Results } from "./results.js"
 
 const TABLES = ["alerts", "orders", "order-lines", "order-clocks", "order-entries"]
@@ -33,8 +35,9 @@ export class Exports {
     this.said = el("p", "said")
     this.said.role = "alert"
     const form = el("section", "form", head(t("export.title")).node, el("p", "", this.time), this.what, this.send, this.sendCap, this.said, el("p", "note", t("export.note")))
-    this.results = new Results(jobs, "export", t("export.earlier"), (job) => narrowed(job.params), (job) => links(job))
-    this.node = el("div", "exports", form, this.results.node)
+    this.results = new Results(jobs, "export", t("export.earlier"), (job) => narrowed(job.params), (job) => links(job, FILES))
+    this.reports = new Reports(jobs, period)
+    this.node = el("div", "exports", form, this.results.node, this.reports.form, this.reports.results.node)
   }
 
   get wanted() {
@@ -51,6 +54,7 @@ export class Exports {
     this.send.disabled = this.sendCap.disabled = !period || this.sending
     this.results.about = (job) => narrowed(job.params, names)
     this.results.show()
+    this.reports.show()
   }
 
   /** @param {"tables" | "cap"} form */
@@ -75,17 +79,3 @@ function narrowed({ domains = [], severities = [], districts = [] }, names = new
   const told = [...severities.map((each) => t(`severity.${each}`)), ...domains.map((each) => t(`domain.${each}`)), ...districts.map((each) => names.get(each)?.[words.language] ?? each)]
   return told.length ? told.join(" · ") : t("export.all")
 }
-
-/** @param {Sent.Job} job */
-function links(job) {
-  const files = FILES.flatMap((name) => job.files.filter((each) => each.name === name))
-  return files.map(({ name, bytes }) => {
-    const node = el("a", "do", name, " ", el("small", "", size(bytes)))
-    node.href = `/screen/job/${encodeURIComponent(job.id)}/${name}`
-    node.download = name
-    return node
-  })
-}
-
-/** @param {number} bytes */
-const size = (bytes) => (bytes < 1e6 ? `${words.number(bytes / 1e3)} kB` : `${words.number(bytes / 1e6)} MB`)

@@ -44,10 +44,21 @@ export function addressed({ alert, from = "", to = "" }) {
 }
 
 /**
- * A period as a person reads it; the end of a day is 24:00.
+ * The day of a moment and its month, as a report is asked by them; both empty where there is none.
+ * @param {number | null} at
+ */
+export function dayAndMonth(at) {
+  const day = at === null ? "" : words.date(at)
+  return { day, month: day.slice(0, 7) }
+}
+
+/**
+ * A period as a person reads it; the end of a day is 24:00. Of a report it is the day or month, or the order, that it is of.
  * @param {Sent.Params} params
  */
-export function span({ from = "", to = "", alert }) {
+export function span({ from = "", to = "", alert, day, month, order }) {
+  if (day || month) return day || month || ""
+  if (order) return order.slice(0, 8)
   if (alert) return `${t("replay.around")} ${alert.slice(0, 8)}`
   const [begin, end] = [Date.parse(from), Date.parse(to)]
   const midnight = words.minute(end) === "00:00"

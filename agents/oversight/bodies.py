@@ -1,0 +1,26 @@
+"""The bodies of a place as figures are told by them: what is no more counts as what has its duties on a day. Pure."""
+
+from datetime import date
+
+from streams.organs.unit import Units
+
+
+class StandingBodies:
+    """The bodies of a place on a day."""
+
+    def __init__(self, units: Units, day: date) -> None:
+        self.day, self._units = day, units
+        self._standing: dict[str, str] = {}
+
+    def standing(self, unit: str) -> str:
+        """The id under which a unit's figures are told; its own where it stands, is unknown, or has no successor."""
+        known = self._standing.get(unit)
+        if known is None:
+            found = self._units.standing(unit, self.day)
+            known = self._standing[unit] = found.id if found else unit
+        return known
+
+    def kind(self, unit: str) -> str:
+        """What kind of body that is; empty of one that is unknown."""
+        found = self._units.get(self.standing(unit))
+        return found.kind if found else ""

@@ -1,0 +1,90 @@
+"""All that the oversight service keeps of a log: the measures, the orders as they stand, and what was corrected. Pure."""
+
+from collections.abc import Mapping
+
+from msgspec import Struct
+
+from agents.measures.book.read import MeasureBook
+from agents.measures.columns import ColumnsState
+from agents.measures.ledger import CaseChange, Ledger, LedgerContents, OrderFacts
+from agents.measures.months import month_of, month_text
+from agents.oversight.corrections import Corrections, KeptCorrection
+from agents.oversight.works import Works
+from streams.messages import Order, OrderAudit, OrderLine
+
+KEPT_MONTHS = 25
+"""Months of which cases are kept: the running one, and two whole years before it to compare with."""
+
+Kept = Order | OrderLine | OrderAudit
+
+
+class BooksState(Struct):
+    """What books are made again from, beside their orders."""
+
+    ledger: LedgerContents
+    works: ColumnsState
+    corrections: list[KeptCorrection]
+
+
+class OversightBooks:
+    """What is kept of a log. `true`: whether all that there was has been read, so that what changes from now on corrects.
+
+    `version` rises with each change.
+    """
+
+    def __init__(self, book: MeasureBook) -> None:
+        self.ledger = Ledger(book)
+        self.works = Works(self.ledger.codes)
+        self.corrections = Corrections()
+        self.true, self.version = False, 0
+
+    @property
+    def since(self) -> str:
+        """The first month of which cases are kept."""
+        return month_text(max(month_of(self.ledger.now) - KEPT_MONTHS + 1, 0))
+
+    def take(self, message: Kept) -> None:
+        """Take up a revision of an order or line, or an entry of a trail."""
+        since = self.since
+        changes = self.ledger.take(message)
+        self.corrections.take(message)
+        self._keep(changes, message)
+        self.works.put(self.ledger.facts[message.id if isinstance(message, Order) else message.order])
+        if self.since != since:
+            self.forget()
+
+    def told(self, now: int) -> None:
+        """Time goes on (ms)."""
+        since = self.since
+        if now > self.ledger.now:
+            self._keep(self.ledger.told(now), None)
+            self.version += 1
+        if self.since != since:
+            self.forget()
+
+    def forget(self) -> None:
+        """Let go of the orders that ended before the months that are kept."""
+        gone = self.ledger.forget(self.since)
+        for order in gone:
+            self.works.drop(order)
+        self.corrections.forget(gone)
+        self.version += 1
+
+    def state(self) -> BooksState:
+        """What these books are made again from, beside their orders."""
+        return BooksState(self.ledger.state(), self.works.columns.state(), list(self.corrections.kept))
+
+    def restore(self, state: BooksState, facts: Mapping[str, OrderFacts]) -> None:
+        """Be what books were that had this state and these orders; these are new."""
+        self.ledger.restore(state.ledger, facts)
+        self.works = Works(self.ledger.codes)
+        self.works.columns.restore(state.works)
+        for order in self.works.columns.rows.keys() - self.ledger.facts.keys():
+            self.works.drop(order)
+        self.corrections = Corrections(state.corrections)
+        self.true = True
+
+    def _keep(self, changes: list[CaseChange], by: Kept | None) -> None:
+        self.version += 1
+        if self.true:
+            self.corrections.add(self.ledger, changes, by)

@@ -1,0 +1,170 @@
+"""What judging gave up to the end of a period, kept for a report: the newest of each thing, its begin and end. Pure."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+
+from msgspec import UNSET, Struct
+
+from agents.measures.book.read import MeasureBook
+from agents.measures.ledger import Ledger
+from streams.messages import (
+    Alert,
+    Audit,
+    Flood,
+    Incident,
+    Order,
+    OrderAudit,
+    OrderLine,
+    Quality,
+    Quarantine,
+    parse_time,
+)
+from streams.orders.texts import is_report
+from streams.outputs import Output
+
+
+class AlertLife(Struct):
+    """An alert as it stands, when it was raised first, and since when it has ended; moments in ms."""
+
+    alert: Alert
+    raised: int
+    ended: int | None = None
+
+
+class OrderLife(Struct):
+    """An order as it stands, and its receivers' lines by number."""
+
+    order: Order | None = None
+    lines: dict[str, OrderLine] = {}
+
+    @property
+    def main(self) -> OrderLine | None:
+        """The line that answers for the whole."""
+        return self.lines.get(self.order.main) if self.order and self.order.main else None
+
+
+class PeriodFacts:
+    """Takes outputs in the order in which judging gives them. `begin`, `end`: of the period (ms).
+
+    `known`: all orders, whatever body they are of, by which it is known what rests on a report.
+    """
+
+    def __init__(self, book: MeasureBook, begin: int, end: int) -> None:
+        self.begin, self.end = begin, end
+        self.ledger = Ledger(book)
+        self.alerts: dict[str, AlertLife] = {}
+        self.known: dict[str, OrderLife] = {}
+        self.orders = self.known
+        self.incidents: dict[str, Incident] = {}
+        self.floods: dict[str, Flood] = {}
+        self.quality: Counter[tuple[str, str]] = Counter()
+        self.quarantine: dict[str, Quarantine] = {}
+
+    def take(self, output: Output) -> None:
+        """Take up one output."""
+        match output:
+            case Alert():
+                self._alert(output)
+            case Order() | OrderLine() | OrderAudit():
+                self.ledger.take(output)
+                self._order(output)
+            case Incident():
+                self.incidents[output.id] = output
+            case Flood():
+                self.floods[output.id] = output
+            case Quality() if output.at is not None and self.within(parse_time(output.at)):
+                self.quality[output.domain, output.reason] += 1 + (0 if output.more is UNSET else output.more)
+            case Quarantine():
+                self.quarantine[output.id] = output
+            case _:
+                pass
+
+    def within(self, at: int) -> bool:
+        """Whether a moment (ms) is in the period."""
+        return self.begin <= at < self.end
+
+    def only(self, unit: str) -> "PeriodFacts":
+        """Of the same ledger, the alerts and orders that one body answers for, alone."""
+        made = PeriodFacts.__new__(PeriodFacts)
+        made.begin, made.end, made.ledger, made.known = self.begin, self.end, self.ledger, self.known
+        made.alerts = {name: life for name, life in self.alerts.items() if life.alert.department.id == unit}
+        made.orders = {name: life for name, life in self.orders.items() if _is_of(life, unit)}
+        made.incidents = {name: each for name, each in self.incidents.items() if each.lead.department.id == unit}
+        made.floods = {name: each for name, each in self.floods.items() if each.department.id == unit}
+        made.quality, made.quarantine = Counter(), {}
+        return made
+
+    def told(self) -> Iterator[tuple[Order, OrderLife]]:
+        """The orders that may be told one by one: none that rests on a report (举报), nor what follows from one."""
+        for life in self.orders.values():
+            if life.order is not None and not rests_on_report(life.order, self.known):
+                yield life.order, life
+
+    def _alert(self, alert: Alert) -> None:
+        life = self.alerts.get(alert.id)
+        if life is None:
+            life = self.alerts[alert.id] = AlertLife(alert, parse_time(alert.raised_at))
+        life.alert = alert
+        if not alert.ended:
+            life.ended = None
+        elif life.ended is None:
+            life.ended = parse_time(alert.changed_at)
+
+    def _order(self, output: Order | OrderLine | OrderAudit) -> None:
+        if isinstance(output, Order):
+            self.orders.setdefault(output.id, OrderLife()).order = output
+        elif isinstance(output, OrderLine):
+            life = self.orders.setdefault(output.order, OrderLife())
+            life.lines = life.lines | {output.n: output}
+
+
+class StoryFacts:
+    """Takes the outputs that are of one alert or one order (`id`): its newest revision, its lines, and its trail by number."""
+
+    def __init__(self, id: str) -> None:
+        self.id = id
+        self.alert: Alert | None = None
+        self.orders: dict[str, OrderLife] = {}
+        self.trail: dict[int, Audit | OrderAudit] = {}
+
+    def take(self, output: Output) -> None:
+        """Take up one output."""
+        match output:
+            case Alert() if output.id == self.id:
+                self.alert = output
+            case Order():  # of all: what follows from a report is not told
+                self.orders.setdefault(output.id, OrderLife()).order = output
+            case OrderLine() if output.order == self.id:
+                life = self.orders.setdefault(output.order, OrderLife())
+                life.lines = life.lines | {output.n: output}
+            case Audit() if output.alert == self.id:
+                self.trail[output.n] = output
+            case OrderAudit() if output.order == self.id:
+                self.trail[output.n] = output
+            case _:
+                pass
+
+
+def rests_on_report(order: Order, known: Mapping[str, OrderLife]) -> bool:
+    """Whether an order rests on a report (举报), or follows from one that does (信访工作条例 30)."""
+    seen = set[str]()
+    at: Order | None = order
+    while at is not None and at.id not in seen:
+        if is_report(at.traits):
+            return True
+        seen.add(at.id)
+        above = known.get(at.parent)
+        at = above.order if above else None
+    return False
+
+
+def counted(items: Iterable[str], order: Callable[[str], int] | None = None) -> list[tuple[str, int]]:
+    """How often each is there: by `order`, else the most frequent first, of equal ones by name."""
+    found = Counter(items)
+    if order is not None:
+        return sorted(found.items(), key=lambda each: (order(each[0]), each[0]))
+    return sorted(found.items(), key=lambda each: (-each[1], each[0]))
+
+
+def _is_of(life: OrderLife, unit: str) -> bool:
+    return any(line.unit == unit and line.part != "assist" and line.state != "moved" for line in life.lines.values())

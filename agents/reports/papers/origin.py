@@ -1,0 +1,110 @@
+"""How a report says what it rests on, of which level it is, and how it is made again byte for byte. Pure."""
+
+from collections.abc import Iterable
+
+from msgspec import Struct
+
+from agents.reports.asked import ReportAsked
+from agents.reports.papers.paper import PaperColumn, PaperTable, Says, Section
+from agents.reports.papers.telling import Teller
+from agents.reports.source import ReadOrigin
+from streams.catalogue.described import catalogue
+from streams.catalogue.entry import Rank
+from streams.places import here, place
+from streams.release.level import level_of, said
+from streams.topics import LIVE
+
+HOLDS = ("output.alerts", "output.incidents", "output.orders", "output.quality")
+"""The types of the catalogue of which a report is made."""
+
+
+class Tools(Struct, frozen=True):
+    """With what its files are made: name and version, or digest, of each."""
+
+    used: tuple[tuple[str, str], ...]
+
+
+def rank_of(rows: int, districts: Iterable[str]) -> Rank:
+    """The level of a report with so many rows of these districts (six digits), as that of an export."""
+    all_ = place(here()).districts.keys()
+    types = [catalogue()[name] for name in HOLDS]
+    return level_of(types, rows, everywhere=bool(all_) and set(districts) >= all_)
+
+
+def level_said(rank: Rank, tell: Teller) -> str:
+    """The level in words, with what makes it so."""
+    return f"{tell(said(rank))}{tell.of('（', ' (')}{tell(rank.basis)}{tell.of('）', ')')}"
+
+
+def warning(log: str, tell: Teller) -> str:
+    """What must be seen first of a log that is not what happens now."""
+    if log == LIVE:
+        return ""
+    return tell.of(
+        f"日志 {log}：模拟、演练、历史或回放，不是实况", f"Log {log}: a simulation, a drill, history or a replay, not live"
+    )
+
+
+def command_of(asked: ReportAsked) -> str:
+    """The command by which it is made again from an archive."""
+    if asked.period:
+        what = f"--{asked.period.span} {asked.period.name}" + (f" --unit {asked.unit}" if asked.unit else "")
+    else:
+        what = f"--order {asked.order}" if asked.order else f"--alert {asked.alert}"
+    return f"python -m agents report {what} --archive DIR --lang {asked.lang} --role {asked.role} --out FOLDER"
+
+
+def origin_section(asked: ReportAsked, origin: ReadOrigin, rank: Rank, tools: Tools, tell: Teller) -> Section:
+    """The section at the end of every report."""
+    marks = tell.of(
+        f"按角色“{tell.word('role', asked.role)}”遮蔽个人信息；办事人员和诉求人的姓名一律不写。",
+        f"Personal data are masked as for “{tell.word('role', asked.role)}”; names of clerks and callers never stand here.",
+    )
+    nature = tell.of(
+        "本报告由系统按日志生成，不是公文：没有发文机关标志、文号和印章。OFD 版式未做。",
+        "Made by the system from the log. It is no official document (公文): no head, number or seal. OFD is not done.",
+    )
+    again = tell.of(
+        "同一日志、同一规则手册、同一版本的程序，得到逐字节相同的文件：",
+        "The same log, rule book and version of the program give the same files byte for byte: ",
+    )
+    rows = [
+        (tell.of("数据级别", "Level"), level_said(rank, tell)),
+        (tell.of("规则手册（文件）", "Rule book (files)"), origin.files),
+        (tell.of("事件归并规则", "Grouping rules"), origin.grouping),
+        (tell.of("工单类别", "Kinds of orders"), origin.orders),
+        (tell.of("指标", "Measures"), origin.measures),
+        *tools.used,
+    ]
+    return Section(
+        tell.of("来源与复现", "Where it is from, and how it is made again"),
+        (
+            Says(nature),
+            Says(marks),
+            Says(again + command_of(asked)),
+            PaperTable(
+                name="origin",
+                title=tell.of("所依据的版本", "Versions that it rests on"),
+                columns=(
+                    PaperColumn(tell.of("项目", "What"), width=1.4),
+                    PaperColumn(tell.of("版本或摘要", "Version or digest"), "code", 3.6),
+                ),
+                rows=tuple(rows),
+            ),
+            PaperTable(
+                name="partitions",
+                title=tell.of(f"日志 {origin.log} 的分区和偏移", f"Partitions and offsets of log {origin.log}"),
+                columns=(
+                    PaperColumn(tell.of("主题", "Topic"), "code", 2.6),
+                    PaperColumn(tell.of("分区", "Partition"), "number", 0.8),
+                    PaperColumn(tell.of("首偏移", "First"), "number", 0.9),
+                    PaperColumn(tell.of("末偏移", "Last"), "number", 0.9),
+                    PaperColumn(tell.of("采用的规则手册", "Book adopted"), "code", 2.8),
+                ),
+                rows=tuple(
+                    (each.topic, each.partition, each.first, each.last, each.book or tell.of("文件", "files"))
+                    for each in origin.partitions
+                ),
+            ),
+        ),
+    )

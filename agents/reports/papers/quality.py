@@ -1,0 +1,103 @@
+"""What a report says of the data: what was refused, what nobody judged, which rules raised exceptions. Pure."""
+
+from collections import Counter
+
+from agents.reports.facts import PeriodFacts
+from agents.reports.papers.paper import PaperColumn, PaperTable, Says, Section
+from agents.reports.papers.telling import Teller
+from agents.reports.source import ReadOrigin
+from streams.catalogue import on_screen
+
+UNJUDGED = ("undeclared-field", "unknown-kind", "unknown-code", "nothing-to-judge", "no-rule", "not-in-force")
+"""The reasons for which nobody judged what came, though it could be read."""
+
+
+def quality_section(facts: PeriodFacts, origin: ReadOrigin, tell: Teller) -> Section:
+    """Records that came, by domain, what of them was refused and why, and what was not judged."""
+    refused = Counter({key: count for key, count in facts.quality.items() if key[1] not in UNJUDGED})
+    unjudged = Counter({key: count for key, count in facts.quality.items() if key[1] in UNJUDGED})
+    return Section(
+        tell.of("数据质量与未研判", "Data quality, and what nobody judged"),
+        (
+            _by_domain(refused, unjudged, origin, tell),
+            _by_reason("refused", tell.of("拒收，按原因", "Refused, by reason"), refused, tell),
+            _by_reason("unjudged", tell.of("收到而未研判，按原因", "Came and was not judged, by reason"), unjudged, tell),
+            _held(facts, tell),
+            Says(
+                tell.of(
+                    "规则没有研判的条款逐条列在 docs/concepts/rules-not-judged.md。安静不等于安全。",
+                    "What the rules do not judge stands in docs/concepts/rules-not-judged.md. Silence is not safety.",
+                )
+            ),
+        ),
+    )
+
+
+def _by_domain(
+    refused: Counter[tuple[str, str]], unjudged: Counter[tuple[str, str]], origin: ReadOrigin, tell: Teller
+) -> PaperTable:
+    facts = Counter[str]()
+    for each in origin.partitions:
+        facts[each.input] += each.facts
+    bad, idle = (_sum(each) for each in (refused, unjudged))
+    names = [*on_screen(), *sorted(facts.keys() - set(on_screen()))]
+    return PaperTable(
+        name="quality",
+        title=tell.of("收到的记录", "Records that came"),
+        columns=(
+            PaperColumn(tell.of("领域", "Domain"), width=1.8),
+            PaperColumn(tell.of("记录", "Records"), "count"),
+            PaperColumn(tell.of("拒收", "Refused"), "count"),
+            PaperColumn(tell.of("未研判", "Not judged"), "count"),
+            PaperColumn(tell.of("拒收占比", "Share refused"), "share"),
+        ),
+        rows=tuple(
+            (tell.domain(name), facts[name], bad[name], idle[name], bad[name] / facts[name] if facts[name] else None)
+            for name in names
+            if facts[name] or bad[name] or idle[name]
+        ),
+        note=tell.of(
+            "含登记、人员操作和系统消息，不含时钟", "with registrations, acts of people and the system's own, without ticks"
+        ),
+    )
+
+
+def _sum(counts: Counter[tuple[str, str]]) -> Counter[str]:
+    found = Counter[str]()
+    for (domain, _), count in counts.items():
+        found[domain] += count
+    return found
+
+
+def _by_reason(name: str, title: str, counts: Counter[tuple[str, str]], tell: Teller) -> PaperTable:
+    return PaperTable(
+        name=name,
+        title=title,
+        columns=(
+            PaperColumn(tell.of("领域", "Domain"), width=1.8),
+            PaperColumn(tell.of("原因", "Reason"), width=2.4),
+            PaperColumn(tell.of("条数", "Records"), "count"),
+        ),
+        rows=tuple(
+            (tell.domain(domain), tell.word("reason", reason), count)
+            for (domain, reason), count in sorted(counts.items(), key=lambda each: (-each[1], each[0]))
+        ),
+        none=tell.of("没有", "None"),
+    )
+
+
+def _held(facts: PeriodFacts, tell: Teller) -> PaperTable:
+    held = sorted((each for each in facts.quarantine.values() if each.state == "held"), key=lambda each: (each.rule, each.id))
+    return PaperTable(
+        name="quarantine",
+        title=tell.of("出错而暂停的规则", "Rules on hold after an exception"),
+        columns=(
+            PaperColumn(tell.of("规则", "Rule"), "code", 2.4),
+            PaperColumn(tell.of("领域", "Domain"), width=1.6),
+            PaperColumn(tell.of("自", "Since"), "code", 1.4),
+            PaperColumn(tell.of("待重新研判", "Waiting"), "count"),
+            PaperColumn(tell.of("未能保留", "Passed over"), "count"),
+        ),
+        rows=tuple((each.rule, tell.domain(each.domain), tell.moment(each.at), each.waiting, each.passed) for each in held),
+        none=tell.of("没有", "None"),
+    )

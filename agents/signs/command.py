@@ -1,0 +1,149 @@
+"""`python -m agents sign list|show|explain`: signs of the city, and what they come to at a moment, from an archive of a log.
+
+Each sign is data (agents/signs/book); docs/operate/signs.md says how they are counted. In a terminal a table, else a JSON line
+for each sign or input.
+"""
+
+import argparse
+import sys
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.table import Table
+
+from agents.signs.book.read import sign_book
+from agents.signs.book.sign import SignRow
+from agents.signs.facts import PartitionFacts
+from agents.signs.figures import SignFigure, all_inputs, figure
+from streams.archive.files import partitions, read_partition
+from streams.catalogue import domains
+from streams.command import Trouble
+from streams.messages import Text, encode, format_time, parse_time
+from streams.settings import load
+from streams.topics import split_events_topic
+
+Parts = list[tuple[str, int, PartitionFacts]]
+
+
+def main(argv: list[str]) -> int:
+    """Entry of the command; exit 0."""
+    options = _parser().parse_args(argv)
+    book = sign_book()
+    if options.command == "list":
+        _list(book, as_json=options.json)
+        return 0
+    if options.id and options.id not in book:
+        raise Trouble(f"there is no sign {options.id!r}; `python -m agents sign list` shows all")
+    chosen = {name: row for name, row in book.items() if options.id in {None, name}}
+    asked = parse_time(options.at) if options.at else None
+    parts = read_archive(chosen, options.archive, asked)
+    at = _moment(asked, parts)
+    area = options.area or f"{load().place:0<6}"
+    found = {name: figure(name, row, parts, area, at) for name, row in chosen.items()}
+    if options.command == "explain":
+        _lines(_told(each) for each in found.values())
+        _lines(_inputs(chosen, parts, area, at))
+    else:
+        _show(chosen, found, area, at, as_json=options.json)
+    return 0
+
+
+def read_archive(book: Mapping[str, SignRow], path: Path, at: int | None = None) -> Parts:
+    """The facts of each partition of an archive that the signs read, of a moment (ms) or the end."""
+    parts: Parts = []
+    for topic, partition in partitions(path):
+        if split_events_topic(topic)[1] in domains():
+            facts = PartitionFacts(book, at)
+            for records in read_partition(path, topic, partition):
+                for offset, _, value in records:
+                    facts.take(offset, value)
+            parts.append((topic, partition, facts))
+    if not parts:
+        raise Trouble(f"{path} has no facts of a domain: give the archive of a log")
+    return parts
+
+
+def _moment(asked: int | None, parts: Parts) -> int:
+    """The moment that is asked for; Trouble where a partition has not come so far: its part would be missing unseen."""
+    reached = min(facts.now for _, _, facts in parts)
+    if asked is not None and asked > reached:
+        late = ", ".join(f"{topic}/{partition}" for topic, partition, facts in parts if facts.now < asked)
+        raise Trouble(f"{late}: no tick of {format_time(asked)} or later; name a moment up to {format_time(reached)}")
+    return reached if asked is None else asked
+
+
+def _list(book: Mapping[str, SignRow], *, as_json: bool) -> None:
+    console = Console()
+    if as_json or not console.is_terminal:
+        _lines({"id": name, "sign": row} for name, row in book.items())
+        return
+    table = Table(box=SIMPLE_HEAD)
+    for heading in ("id", "name", "what", "window", "floor", "whose", "sure"):
+        table.add_column(heading, no_wrap=heading == "id")
+    for name, row in book.items():
+        floor = "-" if row.floor is None else f"{row.floor:.0%}"
+        table.add_row(name, _both(row.name), row.what.zh, row.window, floor, row.provenance, row.mark)
+    console.print(table)
+
+
+def _show(book: dict[str, SignRow], found: dict[str, SignFigure], area: str, at: int, *, as_json: bool) -> None:
+    console = Console()
+    if as_json or not console.is_terminal:
+        _lines(_told(each) for each in found.values())
+        return
+    table = Table(title=f"{area}, {format_time(at)}", title_justify="left", box=SIMPLE_HEAD)
+    for heading in ("id", "name", "value", "coverage", "of", "newest", "state"):
+        table.add_column(heading, justify="right" if heading in {"value", "coverage", "of"} else "left")
+    for name, each in found.items():
+        value = "NA" if each.value is None else f"{each.value:,.1f} {book[name].unit}"
+        coverage = "-" if each.coverage is None else f"{each.coverage:.1%}"
+        of = f"{each.numerator:,.0f} / {each.denominator:,.0f}"
+        table.add_row(name, _both(book[name].name), value, coverage, of, _time(each.newest), each.state)
+    console.print(table)
+
+
+def _told(each: SignFigure) -> dict[str, Any]:
+    told = {name: getattr(each, name) for name in each.__struct_fields__}
+    return told | {"at": format_time(each.at), "newest": _time(each.newest)}
+
+
+def _inputs(book: dict[str, SignRow], parts: Parts, area: str, at: int) -> Iterable[dict[str, Any]]:
+    for name, row in book.items():
+        for topic, partition, each in all_inputs(row, parts, area, at):
+            place = {"topic": topic, "partition": partition, "offset": each.offset} if each.offset >= 0 else None
+            told = {"subject": each.subject, "time": format_time(each.at) if place else None, "valid": each.valid}
+            yield {"sign": name, **told, "numerator": each.numerator, "denominator": each.denominator, "place": place}
+
+
+def _lines(rows: Iterable[Any]) -> None:
+    for row in rows:
+        sys.stdout.buffer.write(encode(row) + b"\n")
+    sys.stdout.buffer.flush()
+
+
+def _time(at: int | None) -> str | None:
+    return None if at is None else format_time(at)
+
+
+def _both(text: Text) -> str:
+    return f"{text.zh} {text.en}"
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m agents sign", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    commands.add_parser("list", help="every sign, with what it counts, whose it is and by what text")
+    show = commands.add_parser("show", help="what the signs of an area come to", description="What signs come to.")
+    show.add_argument("id", nargs="?", metavar="ID", help="one sign (default: all)")
+    explain = commands.add_parser("explain", help="a sign, and every input that it rests on, with its place in the log")
+    explain.add_argument("id", metavar="ID", help="a sign's id, as city-air")
+    for command in (show, explain):
+        command.add_argument("--archive", type=Path, required=True, metavar="DIR", help="an archive of a log")
+        command.add_argument("--area", default="", metavar="ADCODE", help="a city or district (default: the place)")
+        command.add_argument("--at", default="", metavar="TIME", help="the moment (default: to which all partitions have come)")
+    for command in commands.choices.values():
+        command.add_argument("--json", action="store_true", help="JSON lines in a terminal too")
+    return parser

@@ -1,0 +1,164 @@
+"""The versions of indexes as the log has them: who drafted one, who adopted it, and which one holds for which period.
+
+Pure. One person drafts and another adopts, both of the measuring office. A period that has ended keeps what was adopted by
+then: an index adopted later, from whatever month, changes no score of it.
+"""
+
+from calendar import monthrange
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Literal, get_args
+
+from msgspec import Struct
+
+from streams.appraisal.objections import not_the_office
+from streams.messages import DAY, parse_time
+from streams.messages.services.appraisal import IndexStage, IndexStep
+
+PeriodKind = Literal["month", "quarter", "year"]
+
+PERIOD_KINDS: tuple[PeriodKind, ...] = get_args(PeriodKind)
+
+_NEXT: Mapping[str, frozenset[IndexStage]] = {
+    "": frozenset({"drafted"}),
+    "drafted": frozenset({"adopted", "returned"}),
+    "returned": frozenset({"drafted"}),
+    "adopted": frozenset({"drafted"}),
+}
+"""Which steps may follow which; what is adopted may be drafted again, for another month."""
+
+_MONTHS: Mapping[PeriodKind, int] = {"month": 1, "quarter": 3, "year": 12}
+
+
+class AppraisalPeriod(Struct, frozen=True):
+    """A period of an index: `2026-03`, `2026-Q1` or `2026`, with its first and last month."""
+
+    name: str
+    kind: PeriodKind
+    since: str
+    until: str
+
+    @property
+    def last(self) -> date:
+        """Its last day, China Standard Time."""
+        year, month = int(self.until[:4]), int(self.until[5:])
+        return date(year, month, monthrange(year, month)[1])
+
+    @property
+    def end(self) -> int:
+        """When it is over (ms): at 24:00 of its last day."""
+        return parse_time(f"{self.last}T00:00:00+08:00") + DAY
+
+
+def period(name: str) -> AppraisalPeriod:
+    """The period of a name; ValueError where it is none.
+
+    >>> period("2026-Q1").since, period("2026-Q1").until, period("2026").kind, period("2026-03").until
+    ('2026-01', '2026-03', 'year', '2026-03')
+    """
+    year, _, rest = name.partition("-")
+    if len(year) == 4 and year.isascii() and year.isdigit():
+        if not rest and name == year:
+            return AppraisalPeriod(name, "year", f"{year}-01", f"{year}-12")
+        if rest in {"Q1", "Q2", "Q3", "Q4"}:
+            first = 3 * int(rest[1]) - 2
+            return AppraisalPeriod(name, "quarter", f"{year}-{first:02}", f"{year}-{first + 2:02}")
+        if len(rest) == 2 and rest.isascii() and rest.isdigit() and 1 <= int(rest) <= 12:
+            return AppraisalPeriod(name, "month", name, name)
+    raise ValueError(f"{name!r} is no period: write 2026-03, 2026-Q1 or 2026")
+
+
+def period_of(month: str, kind: PeriodKind) -> AppraisalPeriod:
+    """The period of a kind in which a month lies.
+
+    >>> period_of("2026-05", "quarter").name
+    '2026-Q2'
+    """
+    year, number = month[:4], int(month[5:])
+    if kind == "quarter":
+        return period(f"{year}-Q{(number - 1) // _MONTHS[kind] + 1}")
+    return period(month if kind == "month" else year)
+
+
+class IndexVersion(Struct, frozen=True):
+    """A version of an index, its steps in order, of which a draft begins anew."""
+
+    index: str
+    version: str
+    steps: tuple[IndexStep, ...]
+
+    @property
+    def state(self) -> IndexStage:
+        """Its newest step."""
+        return self.steps[-1].step
+
+
+class Adopted(Struct, frozen=True):
+    """That a version of an index takes effect from a month on, adopted at a moment (ms)."""
+
+    index: str
+    version: str
+    digest: str
+    since: str
+    at: int
+
+
+def index_versions(steps: Iterable[IndexStep], office: str) -> dict[tuple[str, str], IndexVersion]:
+    """The versions by index and name, in the log's order; a step that may not be is passed over, as is a second copy."""
+    found, _ = _walked(steps, office)
+    return found
+
+
+def adoptions(steps: Iterable[IndexStep], office: str) -> tuple[Adopted, ...]:
+    """Every adoption, in the log's order: what was adopted stays so, whatever is drafted after it."""
+    _, adopted = _walked(steps, office)
+    return adopted
+
+
+def _walked(steps: Iterable[IndexStep], office: str) -> tuple[dict[tuple[str, str], IndexVersion], tuple[Adopted, ...]]:
+    found: dict[tuple[str, str], IndexVersion] = {}
+    adopted: list[Adopted] = []
+    for step in steps:
+        if index_refusal(found, step, office):
+            continue
+        name = step.index, step.version
+        begun = found[name].steps if name in found and step.step != "drafted" else ()
+        found[name] = IndexVersion(*name, (*begun, step))
+        if step.step == "adopted":
+            adopted.append(Adopted(*name, step.digest, step.since, parse_time(step.at)))
+    return found, tuple(adopted)
+
+
+def index_refusal(known: Mapping[tuple[str, str], IndexVersion], step: IndexStep, office: str) -> str:
+    """Why a step may not be done, or an empty text."""
+    version = known.get((step.index, step.version))
+    before = version.state if version else ""
+    if not office or step.by.department != office:
+        return not_the_office(office, step.by, "drafts and adopts indexes")
+    if step.step not in _NEXT[before]:
+        allowed = ", ".join(sorted(_NEXT[before]))
+        return f"version {step.version} of {step.index} is {before or 'not drafted'}: what may follow is {allowed}"
+    return "" if version is None or step.step == "drafted" else _after(version.steps[0], step)
+
+
+def _after(draft: IndexStep, step: IndexStep) -> str:
+    """Why what was drafted may not be adopted or returned so."""
+    if (step.digest, step.since) != (draft.digest, draft.since):
+        return f"version {step.version} was drafted as {draft.digest[:16]} from {draft.since}: adopt what was drafted"
+    if step.step == "adopted" and step.by.id == draft.by.id:
+        return f"{step.by.id!r} has drafted it: somebody else must adopt it"
+    return ""
+
+
+def holding(adopted: Iterable[Adopted], index: str, of: AppraisalPeriod) -> Adopted | None:
+    """Which version of an index holds for a period: None where none was adopted before its end, to take effect by its begin.
+
+    The one of the latest month goes first; of two of one month the one adopted later.
+    """
+    there = [each for each in adopted if each.index == index and each.since <= of.since and each.at < of.end]
+    return max(there, key=lambda each: (each.since, each.at), default=None)
+
+
+def right_to_step(step: IndexStep) -> str:
+    """What a step is in the table of rights."""
+    return "index-adopt" if step.step == "adopted" else "index-draft"

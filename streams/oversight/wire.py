@@ -1,0 +1,387 @@
+"""What is said over the socket of the oversight service: one JSON object a line each way, as of the keeper.
+
+Who may see whose figures is for whoever asks to know: it passes the units, districts and domains of the person in a
+`FigureScope`. No answer names a person or a caller. Months are of China Standard Time (`2026-03`); times are RFC 3339; shares
+are 0 to 1. A unit that is no more counts as the one that has its duties on the log's day.
+"""
+
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct, field
+
+from streams.messages.text import Text
+
+MAX_QUESTION = 131_072
+"""Bytes of a question at most."""
+
+MAX_ANSWER = 16 << 20
+"""Bytes of an answer at most: of 10,000 cases three or four million."""
+
+MOST_CASES = 10_000
+"""Cases in one answer at most; whoever wants more asks for the next."""
+
+Word = Annotated[str, Meta(max_length=200)]
+Words = Annotated[frozenset[Word], Meta(max_length=2_000)]
+Month = Annotated[str, Meta(pattern=r"\A\d{4}-(0[1-9]|1[0-2])\Z")]
+
+By = Literal["unit", "unit-kind", "district", "domain", "kind", "matter", "month"]
+"""What makes a row: 承办单位, 单位类别, 区县, 领域, 工单类别, 事项, 月."""
+
+Behind = Literal["numerator", "rest", "left-out", "open"]
+"""Which cases of a figure: its numerator; the rest of its denominator; left out, by reason; of the rest what still goes on."""
+
+WorkGroup = Literal["new", "recent", "open", "soon", "late", "unsigned", "returned", "supervision"]
+"""Orders as they stand now: 今日新增, 近日新增, 在办, 临期, 超期, 未签收, 反复退单, 督办. An order may be in several.
+
+`open`: it has not ended. `soon` and `late`: of open ones the running clock of the order or its main receiver has passed its
+warning, or its end. `unsigned`: open, and its main receiver has not signed. `returned`: open, and its receivers applied for a
+return twice or more. `supervision`: open orders of the kind 督查督办. `new`: opened on the log's day; `recent`: within the
+newest `LeadDefaults.days`, the cases of a `MatterCount`; these two ended or not.
+"""
+
+SortBy = Literal["begun", "due"]
+"""By when it was sent, or by its limit, what has none last."""
+
+
+class FigureScope(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Of whom and what figures are: None does not narrow; an empty set lets nothing through.
+
+    `units`: ids of receivers (`zz-ee`); `unit_kinds`: as of `streams.organs.unit` (`bureau`, `street`); `districts`: codes of
+    six digits, empty text where an order has no place; `domains`; `kinds`: of orders (`request`); `matters`: what a request or
+    its like is about (the trait `topic`), empty text where none is told. `without`: ids of orders that are neither counted nor
+    listed, as those that rest on a report about the body of whoever asks; a few.
+    """
+
+    units: Words | None = None
+    unit_kinds: Words | None = None
+    districts: Words | None = None
+    domains: Words | None = None
+    kinds: Words | None = None
+    matters: Words | None = None
+    without: Words = frozenset()
+
+
+ALL = FigureScope()
+
+
+class AskBook(Struct, frozen=True, kw_only=True, tag="book", tag_field="ask", forbid_unknown_fields=True):
+    """The measures: what each counts, whose it is and by what text. The answer is a `BookTold`; it changes with the program."""
+
+
+class AskOverview(Struct, frozen=True, kw_only=True, tag="overview", tag_field="ask", forbid_unknown_fields=True):
+    """Every measure over the months `since` to `until`, both of them in it. The answer is an `Overview`."""
+
+    since: Month
+    until: Month
+    scope: FigureScope = ALL
+
+
+class AskRows(Struct, frozen=True, kw_only=True, tag="rows", tag_field="ask", forbid_unknown_fields=True):
+    """A measure over a period, a row for each unit, district, …. The answer is a `MeasureRows`."""
+
+    measure: Word
+    by: By
+    since: Month
+    until: Month
+    scope: FigureScope = ALL
+
+
+class AskCases(Struct, frozen=True, kw_only=True, tag="cases", tag_field="ask", forbid_unknown_fields=True):
+    """The cases behind a figure; that of a row is the figure whose scope, or period, is narrowed to the row's key.
+
+    `reason`: of those left out the condition's name; empty: all of them. The answer is a `CaseList`.
+    """
+
+    measure: Word
+    behind: Behind
+    reason: Word = ""
+    since: Month
+    until: Month
+    scope: FigureScope = ALL
+    sort: SortBy = "begun"
+    descending: bool = False
+    offset: Annotated[int, Meta(ge=0)] = 0
+    count: Annotated[int, Meta(ge=1, le=MOST_CASES)] = 100
+
+
+class AskWork(Struct, frozen=True, kw_only=True, tag="work", tag_field="ask", forbid_unknown_fields=True):
+    """The orders of a group as they stand now, each with its main receiver. The answer is a `CaseList`."""
+
+    group: WorkGroup
+    scope: FigureScope = ALL
+    sort: SortBy = "due"
+    descending: bool = False
+    offset: Annotated[int, Meta(ge=0)] = 0
+    count: Annotated[int, Meta(ge=1, le=MOST_CASES)] = 100
+
+
+class AskLead(Struct, frozen=True, kw_only=True, tag="lead", tag_field="ask", forbid_unknown_fields=True):
+    """The leader's one page (领导一页). The answer is a `LeadPage`."""
+
+    scope: FigureScope = ALL
+
+
+class AskCorrections(Struct, frozen=True, kw_only=True, tag="corrections", tag_field="ask", forbid_unknown_fields=True):
+    """Which figures of past months have changed, newest first; of one measure, or all. The answer is a `CorrectionList`."""
+
+    measure: Word = ""
+    scope: FigureScope = ALL
+    offset: Annotated[int, Meta(ge=0)] = 0
+    count: Annotated[int, Meta(ge=1, le=1_000)] = 100
+
+
+OversightAsked = AskBook | AskOverview | AskRows | AskCases | AskWork | AskLead | AskCorrections
+
+
+class LedgerState(Struct, frozen=True, kw_only=True):
+    """What an answer rests on.
+
+    `log`; `book`: digest of the measures; `at`: the log's newest time, which is its "now"; `day`: the day of that; `since`: the
+    first month of which cases are kept; `behind`: records that Kafka had and were not read yet when it was last asked;
+    `version`: rises when anything that is counted changes, and begins anew with the service.
+    """
+
+    log: str
+    book: str
+    at: str
+    day: str
+    since: str
+    behind: int
+    version: int
+
+
+class OpenAge(Struct, frozen=True):
+    """How old (hours) what is open is, since it was sent: how many, the middle one, and the oldest."""
+
+    count: int
+    median: float
+    oldest: float
+
+
+class Figure(Struct, frozen=True, kw_only=True):
+    """One figure: `count` of `of`; how many were left out, by the condition's name.
+
+    Of a share: `share` and its 95 % interval of Wilson, `low` to `high`; None where nothing was due. Of a time: `hours`, the
+    median by Kaplan and Meier, None where half are not done by any time that is known. `open`: the age of what is in the
+    denominator, is not done and still goes on; None where nothing is.
+    """
+
+    count: int
+    of: int
+    excluded: dict[str, int]
+    share: float | None = None
+    low: float | None = None
+    high: float | None = None
+    hours: float | None = None
+    open: OpenAge | None = None
+
+
+class MonthFigure(Struct, frozen=True):
+    """The figure of one month."""
+
+    month: str
+    figure: Figure
+
+
+class MeasureLine(Struct, frozen=True, kw_only=True):
+    """A measure over a period: its figure, that of the period of as many months before it, and of the same a year before.
+
+    `months`: by month from the same month a year before the period's last one (thirteen of them), oldest first.
+    """
+
+    measure: str
+    figure: Figure
+    before: Figure
+    year_before: Figure
+    months: tuple[MonthFigure, ...]
+
+
+class KeyedFigure(Struct, frozen=True, kw_only=True):
+    """A row: whose figure it is (an id of a unit, a code of a district, a month, …), and the figures as of `MeasureLine`."""
+
+    key: str
+    figure: Figure
+    before: Figure
+    year_before: Figure
+
+
+class CaseRow(Struct, frozen=True, kw_only=True, gc=False, omit_defaults=True):
+    """A case: a receiver's line, or an order as a whole with its main receiver (`line` is empty).
+
+    `order`: its id; `number`: 工单编号; `kind`: of order; `unit`: who handles it, empty where nobody was sent to it yet, and
+    what kind of body that is; `district`: six digits; `matter`: what it is about. `begun`: when it was sent (of `AskWork`:
+    opened); `due`: the limit that the measure counts by with what was granted, else that of handling (of `AskWork`: of the
+    clock that ends first), and `done`: when that was met. `counted`: the moment by whose month it counts. `state`: of the line,
+    of an order as a whole its own. `reworked`: how often its answer was sent back; `returns`: applications for a return;
+    `parent`: the id of the order that it is about (督办). `report`: it rests on a report (举报): no file that goes out has it.
+    """
+
+    order: str
+    line: str = ""
+    number: str
+    kind: str
+    unit: str = ""
+    unit_kind: str = ""
+    district: str = ""
+    domain: str = ""
+    matter: str = ""
+    urgent: bool = False
+    begun: str
+    due: str | None = None
+    done: str | None = None
+    counted: str | None = None
+    state: str
+    reworked: int = 0
+    returns: int = 0
+    parent: str = ""
+    report: bool = False
+
+
+class MeasureTold(Struct, frozen=True, kw_only=True):
+    """A measure as data: names, what it counts, by which month, whose it is (国家标准, …), by what text and how sure.
+
+    `counts`: what a case is, a receiver's `line`, an `order`, …; `unit`: `%` or `h`; `direction`: which way is better;
+    `target` (%) only where a source sets one;
+    `reading`: 考核口径 `assessment` or 分析口径 `analysis`. `reasons`: what may be left out, by name, with its title.
+    """
+
+    id: str
+    name: Text
+    what: Text
+    month: Text
+    counts: str
+    unit: Literal["%", "h"]
+    direction: Literal["higher", "lower"]
+    target: float | None
+    reading: Literal["assessment", "analysis"]
+    provenance: str
+    source: Text
+    mark: str
+    reasons: dict[str, Text]
+
+
+class BookTold(Struct, frozen=True, kw_only=True, tag="book", tag_field="answer"):
+    """The measures, in the order of the book."""
+
+    state: LedgerState
+    measures: tuple[MeasureTold, ...]
+
+
+class Overview(Struct, frozen=True, kw_only=True, tag="overview", tag_field="answer"):
+    """Every measure, in the order of the book; of one that counts nothing in the scope `of` is 0."""
+
+    state: LedgerState
+    lines: tuple[MeasureLine, ...]
+
+
+class MeasureRows(Struct, frozen=True, kw_only=True, tag="rows", tag_field="answer"):
+    """The rows of a measure, in the order of their keys; a key that has cases in none of the three periods is not there."""
+
+    state: LedgerState
+    rows: tuple[KeyedFigure, ...]
+
+
+class CaseList(Struct, frozen=True, kw_only=True, tag="cases", tag_field="answer"):
+    """Cases from `offset` on, as they were sorted, and how many there are."""
+
+    state: LedgerState
+    total: int
+    cases: tuple[CaseRow, ...]
+
+
+class MatterCount(Struct, frozen=True, kw_only=True):
+    """How often a matter came in within the newest days, and `mean`: within as many days before, of `windows` such.
+
+    `mean` is None where the log has no window before.
+    """
+
+    kind: str
+    matter: str
+    count: int
+    mean: float | None
+    windows: int
+
+
+class LeadDefaults(Struct, frozen=True, kw_only=True):
+    """The numbers that the leader's page rests on, none of which a text gives: 本系统默认.
+
+    `days` of a window; `windows` before it that make the mean; a matter is a sign of risk (风险苗头) where it came in `least`
+    times and `times` its mean; `returns`: applications for a return from which on they are repeated; `shown`: rows of a list.
+    """
+
+    days: int = 7
+    windows: int = 4
+    least: int = 5
+    times: float = 2.0
+    returns: int = 2
+    shown: int = 10
+    mark: str = "本系统默认"
+
+
+class LeadPage(Struct, frozen=True, kw_only=True, tag="lead", tag_field="answer"):
+    """The leader's one page, of the log's day.
+
+    `counts`: orders by group, whose rows `AskWork` gives. `oldest`: 最久未办, of what is open. `frequent`: 高频共性问题;
+    `rising`: 风险苗头. `returned`: 反复退单; `supervision`: 督办台账, the nearest limit first. `rates`: 三率 (响应, 解决, 满意)
+    of the running month, each with its own denominator; `unmeasured`: those of the three that the book has no measure of.
+    """
+
+    state: LedgerState
+    defaults: LeadDefaults = field(default_factory=LeadDefaults)
+    counts: dict[WorkGroup, int]
+    oldest: tuple[CaseRow, ...]
+    frequent: tuple[MatterCount, ...]
+    rising: tuple[MatterCount, ...]
+    returned: tuple[CaseRow, ...]
+    supervision: tuple[CaseRow, ...]
+    rates: tuple[MeasureLine, ...]
+    unmeasured: tuple[str, ...]
+
+
+class HowCounted(Struct, frozen=True, kw_only=True):
+    """How a case counts: for which unit, in which month, and as what; `reason`: why it is left out."""
+
+    unit: str
+    month: str
+    behind: Literal["numerator", "rest", "left-out"]
+    reason: str = ""
+
+
+class Correction(Struct, frozen=True, kw_only=True):
+    """A figure of a past month that has changed: by which case, when by the log, and by what.
+
+    `why`: the act of the order's trail (`send-back`, `void`, …); empty where the trail does not say. `after`: None where the
+    case counts no more; `before`: None where it counts in a month that was over already.
+    """
+
+    at: str
+    measure: str
+    order: str
+    line: str
+    number: str
+    before: HowCounted | None
+    after: HowCounted | None
+    why: str
+
+
+class CorrectionList(Struct, frozen=True, kw_only=True, tag="corrections", tag_field="answer"):
+    """Corrections, newest first; `total` of them are kept that fit; older ones than `kept` in all are forgotten."""
+
+    state: LedgerState
+    total: int
+    kept: int
+    corrections: tuple[Correction, ...]
+
+
+class NotTold(Struct, frozen=True, kw_only=True, tag="refused", tag_field="answer"):
+    """Why there is no answer, in words for people.
+
+    `starting`: the log is being read for the first time, and no figure is true yet; `unknown`: there is no such measure or
+    reason; `period`: it runs backward; `malformed`: no question; `broken`: the service has failed, its log says how.
+    """
+
+    kind: Literal["starting", "unknown", "period", "malformed", "broken"]
+    words: Text
+
+
+OversightAnswer = BookTold | Overview | MeasureRows | CaseList | LeadPage | CorrectionList | NotTold

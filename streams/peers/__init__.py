@@ -1,0 +1,1 @@
+"""How processes of one machine ask each other: a unix socket, a line a question, and the kernel says who asks."""

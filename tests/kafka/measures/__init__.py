@@ -1,0 +1,1 @@
+"""Measures kept by processes, through a broker of their own."""

@@ -1,0 +1,71 @@
+"""The oversight service over a real log: an order that is issued is in its figures, and a kill changes none of them."""
+
+from collections.abc import Iterable
+from contextlib import closing
+
+from streams.kafka import clients
+from streams.messages import Heartbeat, Order, OrderAudit, OrderLine, encode, format_time
+from streams.outputs import Output, target
+from streams.oversight.client import OversightAwayError, OversightClient, OversightRefusedError, socket_of
+from streams.oversight.wire import AskLead, AskOverview, LeadPage, Overview
+from streams.settings import Settings
+from streams.topics import topic_name
+from tests.support.orders.kept import NOISE, TO
+from tests.support.orders.partition import HOTLINE, OrderPartition, actor, hotline_matter
+from tests.support.workers import Worker, wait_for
+
+AFTER = "2026-03-09T09:00:01+08:00"
+"""When the request of Friday 09:00 is unsigned beyond its 24 hours, days off not counted."""
+
+MARCH = AskOverview(since="2026-03", until="2026-03")
+
+
+def write(settings: Settings, log: str, told: Iterable[Output], now: int) -> None:
+    """Write what a worker would, and its time."""
+    at = format_time(now)
+    pulse = Heartbeat(domain="orders", partition=0, worker="w", now=at, sent=at, offset=0, lag=0, rate=0.0, rss=0, subjects=0)
+    with closing(clients.producer(settings)) as producer:
+        for message in [*(each for each in told if isinstance(each, Order | OrderLine | OrderAudit)), pulse]:
+            topic, key = target(message)
+            producer.send(topic_name(log, topic), encode(message), key.encode())
+        producer.flush()
+
+
+def signed(client: OversightClient) -> tuple[int, int]:
+    """How many were signed in time, of how many that were due; (-1, -1) while nothing is told."""
+    try:
+        lines = client.ask(MARCH, Overview).lines
+    except (OversightAwayError, OversightRefusedError):
+        return -1, -1
+    return next((each.figure.count, each.figure.of) for each in lines if each.measure == "request-signed")
+
+
+def test_what_is_ordered_is_in_the_figures_and_a_kill_changes_none(broker: Settings, log: str) -> None:
+    """Sent, it is on the leader's page; unsigned beyond its time it is late; after SIGKILL too; the service stops at once."""
+    by, client = OrderPartition(), OversightClient(socket_of(broker, log))
+    told = by.filed(hotline_matter(adcode="410105"), NOISE)
+    told += by.act("accept", actor("receptionist", HOTLINE), order=NOISE)
+    write(broker, log, told, by.time)
+    with Worker(broker, log, command="oversight") as first:
+        first.ready()
+        page = client.ask(AskLead(), LeadPage)
+        assert (page.counts["new"], page.counts["unsigned"], page.state.day) == (1, 0, "2026-03-06")
+        write(broker, log, by.act("dispatch", actor("dispatcher", HOTLINE), order=NOISE, receivers=TO), by.time)
+        wait_for(lambda: client.ask(AskLead(), LeadPage).counts["unsigned"] == 1, "the order to be on the leader's page")
+        assert signed(client) == (0, 0)
+        told = by.tick(AFTER)
+        write(broker, log, told, by.time)
+        wait_for(lambda: signed(client) == (0, 1), "the order to be late")
+        before = client.ask(MARCH, Overview).lines
+        first.kill()
+    with Worker(broker, log, command="oversight") as second:
+        second.ready()
+        wait_for(lambda: signed(client) == (0, 1), "the order to be late again")
+        assert client.ask(MARCH, Overview).lines == before
+        assert second.stop() == 0
+    with Worker(broker, log, command="oversight") as third:
+        third.ready()
+        assert client.ask(MARCH, Overview).lines == before
+        assert "begins with 1 orders" in third.said()
+        assert third.stop() == 0
+    assert not socket_of(broker, log).exists()

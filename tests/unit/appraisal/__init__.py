@@ -1,0 +1,1 @@
+"""Objections to figures, and the adoption of indexes."""

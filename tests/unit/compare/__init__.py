@@ -1,0 +1,1 @@
+"""Units beside each other: exact limits, funnel, expectation, bands, objections."""

@@ -1,0 +1,1 @@
+"""The index: its data, its scores by hand, other weights, and what is refused."""

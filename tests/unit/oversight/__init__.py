@@ -1,0 +1,1 @@
+"""The oversight service: its books, its answers, its snapshot."""

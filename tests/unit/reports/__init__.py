@@ -1,0 +1,1 @@
+"""Reports: what they say, their files, and what cannot be asked."""

@@ -1,0 +1,1 @@
+"""Signs of the city: figures with their coverage, recomputed by others."""
