@@ -36,7 +36,8 @@ class Warm(subprocess.Popen[Any]):
         self, args: Any, executable: Any, preexec_fn: Any, close_fds: Any, pass_fds: Any, cwd: Any, env: Any, *rest: Any
     ) -> None:
         shell, pipes, session = rest[2], rest[3:9], rest[14]
-        if executable or preexec_fn or pass_fds or shell or not _is_ours(args, cwd, env):
+        more = any((executable, preexec_fn, pass_fds, shell)) or rest[10:14] != (None, None, None, -1) or rest[15] != -1
+        if more or not _is_ours(args, cwd, env):
             execute = super()._execute_child  # type: ignore[misc]
             execute(args, executable, preexec_fn, close_fds, pass_fds, cwd, env, *rest)
             return
