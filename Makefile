@@ -78,7 +78,7 @@ unit: setup js  ## the pure tests alone, on all cores
 
 test: setup chromium mosquitto senders check unit  ## everything that CI runs: the pure tests, then those with a real broker and a real browser
 	@ONESCREEN_PARTITIONS=$(PARTITIONS) $(PY) -m pytest --durations=15 -n $(JOBS) --dist worksteal -m "not chaos and not alone" tests/kafka tests/browser
-	@$(PY) -m pytest --durations=5 -m "alone and not chaos" tests/kafka tests/browser
+	@ONESCREEN_COLD=1 $(PY) -m pytest --durations=5 -m "alone and not chaos" tests/kafka tests/browser
 
 docs: setup  ## write the rule book, a page for each domain, into docs/rules
 	@$(PY) -m agents rules docs docs/rules
@@ -87,13 +87,13 @@ screenshots: setup chromium  ## take the pictures of the documents, of a seeded 
 	@$(PY) -m tests.screenshots
 
 chaos: setup chromium faketime mosquitto  ## kills, frozen workers, a broker away, bad networks, stepped clocks, poison: the slow tests
-	@$(PY) -m pytest -m chaos tests/chaos tests/kafka tests/browser
+	@ONESCREEN_COLD=1 $(PY) -m pytest -m chaos tests/chaos tests/kafka tests/browser
 
 torture: setup mosquitto  ## everything killed, frozen, cut off and filled up at random (SEED, TORTURE_SECONDS), then counted: docs/measured/nothing-lost.md
-	@$(PY) -m pytest -s -m chaos tests/chaos/torture $(if $(SEED),--torture-seed $(SEED)) --torture-seconds $(TORTURE_SECONDS)
+	@ONESCREEN_COLD=1 $(PY) -m pytest -s -m chaos tests/chaos/torture $(if $(SEED),--torture-seed $(SEED)) --torture-seconds $(TORTURE_SECONDS)
 
 attack: setup  ## garbage in every topic, poison in the log, forgeries, hung transactions, every right of every part, an upgrade part by part: the slow tests
-	@$(PY) -m pytest -m chaos tests/chaos/test_garbage.py tests/chaos/test_poison_kafka.py tests/chaos/test_forgeries.py tests/chaos/test_seals.py tests/chaos/test_upgrade.py
+	@ONESCREEN_COLD=1 $(PY) -m pytest -m chaos tests/chaos/test_garbage.py tests/chaos/test_poison_kafka.py tests/chaos/test_forgeries.py tests/chaos/test_seals.py tests/chaos/test_upgrade.py
 	@$(PY) -m pytest tests/kafka/log/test_garbage.py tests/kafka/log/test_access.py tests/kafka/worker/test_transactions.py tests/kafka/services/test_sealed.py
 	@$(PY) -m pytest tests/unit/stages/test_canary.py tests/unit/proofs tests/unit/view/test_sealed_view.py
 

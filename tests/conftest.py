@@ -3,6 +3,7 @@
 Also a broker and a log for those that ask for one.
 """
 
+import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -18,12 +19,15 @@ from streams.settings import Settings
 from tests.support.directory import described
 from tests.support.kafka.session import run_folder, session_broker
 from tests.support.kafka.settings import settings_in
+from tests.support.started.warm import Warm
 from tests.support.workers import wait_for
 
 properties.register_profile("untimed", deadline=None)
 properties.load_profile("untimed")
 
 described.watch()
+
+subprocess.Popen = Warm  # type: ignore[misc]
 
 
 @pytest.fixture(scope="session")
