@@ -4,7 +4,8 @@ Subjects are registered as `hotline` (12345), `handling_unit` (who handles reque
 `notice_channel` (a way by which the notifier reaches people). Also `petition_office` (信访部门), `petition_unit` (an organ that
 handles petitions), `information_office` (of an organ that answers requests for information; trait `of_government`, true: the
 office in charge of its government's information, false: a department's) and `arrears_office` (takes in or handles complaints
-about arrears).
+about arrears). `inspection` is one inspection of one enterprise, by its number in the official platform (双随机、一公开), and
+`enterprise` an enterprise by its 统一社会信用代码.
 A request, petition or complaint is known by its number; callers stand as pseudonyms made by the hotline, never as names or
 telephone numbers.
 """
@@ -237,3 +238,59 @@ class RenewalStep(Struct, frozen=True, gc=False, kw_only=True, forbid_unknown_fi
     licence: Id
     step: Literal["applied", "granted", "denied", "withdrawn", "reissued"]
     valid_until: Day
+
+
+Uscc = Annotated[str, Meta(pattern=r"^[0-9A-HJ-NPQRTUWXY]{18}$")]
+"""A 统一社会信用代码 (GB 32100) by its form; its last character is checked where it is imported."""
+
+Month = Annotated[str, Meta(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
+"""A calendar month, `2026-05`."""
+
+Cause = Literal["complaint", "assigned", "monitoring", "accident", "applied"]
+"""Why an inspection of a single case is made: 投诉举报, 转办交办, 数据监测发现问题, 事故 (特种设备), 企业申请."""
+
+
+class InspectionPlan(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+    """An enterprise stands on a list of inspections that the official platform has drawn or planned, told of the inspection.
+
+    `organ`: the id of the body that inspects (`zz-amr`); `task`: the number of the list; `items`: what is inspected (抽查事项);
+    `month`: when; `joint`: several organs come together (部门联合).
+    """
+
+    enterprise: Uscc
+    organ: Id
+    task: Id
+    items: Annotated[str, Meta(max_length=200)] = ""
+    month: Month
+    joint: bool = False
+
+
+class InspectionVisit(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+    """An organ was at an enterprise, told of the inspection. `sort`: 日常检查, 专项检查, 个案检查 (then `cause` says why).
+
+    `result`: as the official platform publishes it.
+    """
+
+    enterprise: Uscc
+    organ: Id
+    day: Day
+    sort: Literal["routine", "special", "case"] = "routine"
+    cause: Cause | None = None
+    result: Literal[
+        "clean", "corrected", "follow-up", "undisclosed", "concealed", "unreachable", "uncooperative", "no-activity"
+    ]
+    task: Id | None = None
+
+
+class CreditClass(Struct, frozen=True, gc=False, kw_only=True, forbid_unknown_fields=True):
+    """The class of credit risk (信用风险分类) that the province's system gives an enterprise, told of the enterprise.
+
+    It is for the organs' own use and no rating (国市监信发〔2022〕6号). `system` and `edition`: by which system and index;
+    `day`: since when; `by`: the name of the body that gave it.
+    """
+
+    grade: Literal["A", "B", "C", "D"]
+    system: Annotated[str, Meta(min_length=1, max_length=100)]
+    day: Day
+    edition: Annotated[str, Meta(min_length=1, max_length=100)]
+    by: Id
