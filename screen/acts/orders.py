@@ -10,6 +10,7 @@ from screen.access.people import Person, person_of
 from screen.acts.commands import Commands, order_id
 from screen.acts.order_about import UNKNOWN, About
 from screen.acts.order_press import OrderPress, by, read_order
+from screen.dispatch.visits import refusal
 from screen.feed.hub import Hub
 from screen.feed.slices.orders import Orders
 from screen.orders.rights import Offer, offer
@@ -30,16 +31,22 @@ class OrderActs:
         return [ActRoute("/screen/order", self.act, reads=read_order, right=_right, bounds=self._bounds)]
 
     async def act(self, press: OrderPress, request: Request) -> Place:
-        """Take a press; 409 where the order, or one of its lines, does not offer it now, or is not known here."""
+        """Take a press; 409 where the order, or a line, does not offer it now, is not known here, or is over the cap."""
         person = person_of(request)
         press = by(press, (press.whose(person) or person).actor)
         if place := self._commands.place(order_id(press)):
             return place
         now = self._hub.now()
-        region = press.act.adcode if isinstance(press.act, Issue) else self._offered(press, person)
+        region = self._sent_to(press.act) if isinstance(press.act, Issue) else self._offered(press, person)
         order = self._hub.view[Orders].orders.get(press.act.order)
         about = About(order.kind, dict(order.traits)) if order else UNKNOWN
         return await run_in_threadpool(self._commands.order, self._log, region, press, now, token_of(request), about)
+
+    def _sent_to(self, issue: Issue) -> str:
+        """The district of an order that is made; RefusedError where it would send an inspector whom the yearly cap forbids."""
+        if why := refusal(self._hub.view, issue):
+            raise RefusedError(409, why)
+        return issue.adcode
 
     def _offered(self, press: OrderPress, person: Person) -> str:
         """The district of the order; RefusedError where it does not offer the act."""

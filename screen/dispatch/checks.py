@@ -1,4 +1,4 @@
-"""The five checks before an order is sent: 核实, 行文, 措辞, 时限, 重复. They show, a person judges. Pure."""
+"""The six checks before an order is sent: 核实, 行文, 措辞, 时限, 重复, 检查频次. They show, a person judges. Pure."""
 
 from collections.abc import Sequence
 from typing import Literal
@@ -8,9 +8,10 @@ from msgspec import Struct
 from screen.dispatch.likes import Likes
 from screen.dispatch.limits import Due
 from screen.dispatch.receivers import Receivers
+from screen.dispatch.visits import Visits
 from streams.orders.wording import Wording
 
-CheckName = Literal["verified", "correspondence", "wording", "limits", "duplicate"]
+CheckName = Literal["verified", "correspondence", "wording", "limits", "duplicate", "inspections"]
 
 
 class Check(Struct, frozen=True):
@@ -24,12 +25,15 @@ class Check(Struct, frozen=True):
     counts: dict[str, int | str]
 
 
-def checks(verdict: str, receivers: Receivers, words: Wording, dues: Sequence[Due], likes: Likes) -> tuple[Check, ...]:
-    """All five, in their order.
+def checks(
+    verdict: str, receivers: Receivers, words: Wording, dues: Sequence[Due], likes: Likes, visits: Visits, cause: str
+) -> tuple[Check, ...]:
+    """All six, in their order.
 
     Without a verdict the press asks why (orders.md C), and where it was found to be false too. A text that names a degree of
     secrecy, or asserts, or has somebody's number, does not go, nor does an order without exactly one main receiver. An open
-    order on the same subject is asked about.
+    order on the same subject is asked about. Where the enterprise's yearly cap of inspections is reached, it goes for a named
+    lawful `cause` alone, which asks why.
     """
     asserted, personal, secret = len(words.asserted), len(words.personal), int(words.secret)
     wording: Literal["ok", "ask", "stop"] = "stop" if asserted or personal or secret or not words.suspected else "ok"
@@ -49,4 +53,12 @@ def checks(verdict: str, receivers: Receivers, words: Wording, dues: Sequence[Du
             {"count": len(dues), "default": sum(each.mark == "default" for each in dues), "unknown": unknown},
         ),
         Check("duplicate", "ask" if likes.same else "ok", {"same": len(likes.same)}),
+        _inspections(visits, cause),
     )
+
+
+def _inspections(visits: Visits, cause: str) -> Check:
+    over = [each for each in visits.caps if each.reached]
+    most = max((each.most for each in over if each.most is not None), default="")
+    counts: dict[str, int | str] = {"made": max((each.made for each in visits.caps), default=0), "most": most}
+    return Check("inspections", "ask" if cause else "stop" if over else "ok", counts)

@@ -5,8 +5,10 @@ from math import cos, hypot, radians
 
 from msgspec import Struct
 
+from screen.feed.enterprises.inspected import Inspected
 from streams.messages import DAY, Alert, Order, Text, day_of, parse_time
 from streams.orders.matter import TOPIC
+from streams.places.inspections import line_of
 
 YEAR = 365 * DAY
 """How far back likes are looked for (the look: 近 12 个月)."""
@@ -47,7 +49,7 @@ class Likes(Struct, frozen=True):
 
 
 class Inspection(Struct, frozen=True):
-    """That an organ was at an enterprise: a re-inspection, or an instrument that it served."""
+    """That an organ was at an enterprise: a re-inspection, an instrument that it served, a visit of the official platform."""
 
     at: int
     organ: str
@@ -83,13 +85,22 @@ def likes(
     return Likes(len(found), tuple(found[:MOST]), tuple(same))
 
 
-def inspections(orders: Iterable[Order], subject: str, now: int) -> Inspections:
-    """How often organs were at this subject in the year of `now`, as far as orders have recorded it (涉企检查)."""
+def inspections(orders: Iterable[Order], subject: str, now: int, visited: Iterable[Inspected] = ()) -> Inspections:
+    """How often organs were here in the year of `now` (涉企检查): what orders have recorded, and `visited` as imported.
+
+    What an order has recorded of an organ's line on the day of one of its imported visits is that visit.
+    """
     year, found = day_of(now).year, dict[tuple[str, str, int], Inspection]()
+    days = set[tuple[str, str]]()
+    for visit in visited:
+        each = Inspection(parse_time(f"{visit.day}T00:00:00+08:00"), visit.organ, f"visit-{visit.sort}", visit.task)
+        found[visit.organ, visit.subject, each.at] = each
+        days.add((line_of(visit.organ), visit.day))
     for order in orders:
         if any(each.link.subject == subject for each in order.alerts):
             for each in _visits(order):
-                if day_of(each.at).year == year:
+                day = day_of(each.at)
+                if day.year == year and (line_of(each.organ), day.isoformat()) not in days:
                     found[each.organ, each.number, each.at] = each
     rows = sorted(found.values(), key=lambda each: -each.at)
     months = [0] * 12

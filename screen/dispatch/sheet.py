@@ -17,6 +17,7 @@ from screen.dispatch.limits import Due, dues, own
 from screen.dispatch.receivers import Ground, Load, Receivers, Wanted, proposal
 from screen.dispatch.sender import sender_of
 from screen.dispatch.steps import Steps, steps
+from screen.dispatch.visits import Errand, credit_of, visits
 from screen.feed.order_flow import OrderFlow
 from screen.feed.slices.alarms import Alarms
 from screen.feed.slices.clock import Clock
@@ -40,6 +41,7 @@ from streams.orders.wording import wording
 from streams.organs.routing import Asked
 from streams.organs.unit import Units
 from streams.places import organs
+from streams.places.inspections import CAUSE, causes
 
 PUBLIC = frozenset(
     {
@@ -70,6 +72,7 @@ class SheetRequest(Struct, frozen=True, forbid_unknown_fields=True):
     """What the page sends whenever its draft changes: the alert, the key of the press to come, what a person has changed.
 
     `receivers`, `text`, `title`: None while nobody has changed them. `verdict`: what was found, where the alert says nothing.
+    `cause`: why the enterprise may be inspected beyond its yearly cap.
     """
 
     alert: Annotated[str, Meta(max_length=64)]
@@ -80,6 +83,7 @@ class SheetRequest(Struct, frozen=True, forbid_unknown_fields=True):
     text: Annotated[tuple[Passage, ...], Meta(max_length=8)] | None = None
     verdict: Literal["", "true", "false", "unclear"] = ""
     urgent: bool | None = None
+    cause: Literal["", "complaint", "assigned", "monitoring", "accident", "applied"] = ""
 
 
 def sheet(view: View, person: Person, asked: SheetRequest) -> dict[str, Any] | None:
@@ -99,6 +103,8 @@ def sheet(view: View, person: Person, asked: SheetRequest) -> dict[str, Any] | N
     verdict = made.verdict or asked.verdict
     clocks = _clocks(view, made, receivers, now)
     found = wording("\n".join([title.zh, *(str(each.words) for each in said)]))
+    organs = frozenset(each.unit for each in receivers.candidates if each.part != "assist")
+    inspected = visits(view, alert.subject, Errand(organs, alert.adcode, now))
     beside = likes(_orders(view, alert), alert.subject, _alike(view, alert), (alert.lon, alert.lat), now)
     return {
         "order": order_id(alert, person.id, asked.key),
@@ -117,11 +123,14 @@ def sheet(view: View, person: Person, asked: SheetRequest) -> dict[str, Any] | N
         "now": now,
         "wording": found,
         "secret": REFUSED if found.secret else None,
-        "checks": checks(verdict, receivers, found, clocks, beside),
+        "checks": checks(verdict, receivers, found, clocks, beside, inspected, asked.cause),
         "likes": beside,
-        "inspections": inspections(_about(view, alert.subject), alert.subject, now),
+        "inspections": inspections(_about(view, alert.subject), alert.subject, now, inspected.rows),
+        "visits": inspected,
+        "causes": dict(causes()),
+        "credit": credit_of(view, alert.subject, person),
         "evidence": {"count": len(alert.evidence), "rows": alert.evidence[-MOST_EVIDENCE:][::-1]},
-        "fields": _fields(made),
+        "fields": _fields(made, asked.cause),
         "sends": may_issue(person),
         "steps": steps_of(view, alert),
     }
@@ -223,11 +232,11 @@ def _tied(view: View, alert: Alert) -> list[tuple[Order, list[OrderLine]]]:
     return [(each, list(orders.lines_of(each.id).values())) for each in about]
 
 
-def _fields(made: Draft) -> dict[str, Any]:
+def _fields(made: Draft, cause: str) -> dict[str, Any]:
     """The fields of an `Issue` that the page sends back as they are."""
     return {
         "kind": made.kind,
-        "traits": made.traits,
+        "traits": {**made.traits, CAUSE: cause} if cause else made.traits,
         "adcode": made.adcode,
         "lon": made.lon,
         "lat": made.lat,

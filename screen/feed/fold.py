@@ -11,6 +11,7 @@ from msgspec import Struct
 from screen.feed.believed.beyond import Beyond
 from screen.feed.believed.sealed import Key, Revision, Sealed
 from screen.feed.directory import Directories, Entries, Sharings
+from screen.feed.enterprises.inspected import Enterprises
 from screen.feed.order_flow import OrderFlow
 from screen.feed.slices.alarms import Alarms
 from screen.feed.slices.annunciations import Annunciations
@@ -42,6 +43,7 @@ SLICES: tuple[type[Slice], ...] = (
     Shifts,
     BadInput,
     Subjects,
+    Enterprises,
     MapPoints,
     Measures,
     JobStates,

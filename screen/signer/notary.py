@@ -52,11 +52,12 @@ from streams.messages import (
     decode_event,
     format_time,
 )
-from streams.messages.orders import OrderAct
+from streams.messages.orders import Issue, OrderAct
 from streams.messages.services.appraisal import Objection, ObjectionAnswer
 from streams.messages.services.catalogue import SharingStep
 from streams.messages.services.entry import EntryDecision, EntryDraft
 from streams.originals.folder import digest_of
+from streams.places.inspections import cause_fault
 from streams.signing.machine.keyfile import KeyFileError
 from streams.signing.machine.part import Part
 from streams.topics import inputs, topic_name
@@ -172,6 +173,8 @@ class Notary:
         act = asked.issue if asked.verb == "issue" else asked.act
         if act is None or asked.verb not in ORDER_RIGHTS:
             raise NotSignedError(422, "malformed", f"an order has no act {asked.verb!r} of this shape")
+        if isinstance(act, Issue) and (why := cause_fault(act.traits, act.reason)):
+            raise NotSignedError(422, "malformed", why)
         actor, authn = self._who(session, act.actor, ORDER + asked.verb, act.behalf)
         press = OrderPress(asked.verb, asked.key, replace(act, actor=actor, authn=authn))
 

@@ -95,6 +95,7 @@ from streams.messages.refused import REFUSED_INPUT, RefusalReason, RefusedInput
 from streams.messages.rights import (
     ALARM_RIGHTS,
     ALERT_RIGHTS,
+    CREDIT_RIGHTS,
     DESK_RIGHTS,
     DEVICE_RIGHTS,
     ENTRY_RIGHTS,
@@ -148,6 +149,7 @@ __all__ = [
     "CAP_SEVERITY",
     "COMMAND",
     "CORRECTED",
+    "CREDIT_RIGHTS",
     "CST",
     "DAY",
     "DESK_RIGHTS",

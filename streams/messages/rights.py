@@ -112,6 +112,12 @@ OVERSIGHT_RIGHTS: dict[str, frozenset[Role]] = {
 Who of them is for one department alone sees no more than that either, unless it is the authority for data.
 """
 
+CREDIT_RIGHTS: dict[str, frozenset[Role]] = {
+    "credit-class": frozenset({"supervisor", "dispatcher", "leader", "officer", "inspector"})
+}
+"""The roles that see an enterprise's class of credit risk (国市监信发〔2022〕6号: for supervision's own use). A choice: who
+sends inspectors, who inspects, who supervises that; nobody who only watches, studies or keeps the system."""
+
 _STUDIES = STUDY_RIGHTS["replay"]
 RELEASE_RIGHTS: dict[str, frozenset[Role]] = {
     **dict.fromkeys(("general-1", "general-2", "general-3"), _STUDIES),
@@ -257,7 +263,7 @@ _IN_LOG = (
     | {ORDER + act: right.roles for act, right in ORDER_RIGHTS.items()}
 )
 
-RIGHTS = _IN_LOG | TEXT_RIGHTS | OVERSIGHT_RIGHTS
+RIGHTS = _IN_LOG | TEXT_RIGHTS | OVERSIGHT_RIGHTS | CREDIT_RIGHTS
 """Every act of a person and the roles that may do it."""
 
 

@@ -138,6 +138,11 @@ declare namespace Sent {
   interface Like { id: string; number: string; kind: string; title: Text; state: string; opened: number; ended: number | null; outcome: string; why: string }
   interface Likes { count: number; rows: Like[]; same: string[] }
   interface Inspections { year: number; count: number; organs: number; months: number[]; rows: { at: number; organ: string; what: string; number: string }[] }
+  /** An inspection of the enterprise by the official platform; the cap of a line of organs; its class of credit risk. */
+  interface Inspected { subject: string; organ: string; adcode: string; month: string; task: string; items: string; joint: boolean; day: string; sort: string; cause: string; result: string }
+  interface Cap { line: string; made: number; most: number | null; source: string }
+  interface Visits { code: string; caps: Cap[]; rows: Inspected[]; merge: Inspected[]; beyond: number }
+  interface Credit { grade: string; system: string; day: string; edition: string; by: string }
   /** All that is seen before an order is sent. */
   interface Sheet {
     order: string
@@ -158,8 +163,11 @@ declare namespace Sent {
     checks: Check[]
     likes: Likes
     inspections: Inspections
+    visits: Visits
+    causes: Record<string, { title: Text; source: string }>
+    credit: Credit | null
     evidence: { count: number; rows: Evidence[] }
-    fields: Record<string, unknown>
+    fields: { traits?: Record<string, string>; [name: string]: unknown }
     sends: string
     steps: Steps
   }

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+from msgspec import UNSET
+
 from agents.core import intake
 from agents.core.alerts.adopt import Books, Switch, switch
 from agents.core.alerts.alarm import Cause
@@ -239,4 +241,5 @@ def _status(book: Book, domain: str, subject: Subject) -> SubjectStatus | None:
         lat=facts.lat,
         at=format_time(at),
         values=values,
+        owner=facts.owner if facts.owner_role else UNSET,
     )

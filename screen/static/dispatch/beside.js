@@ -1,6 +1,6 @@
 /* The right of the sheet: the limits with their sources, the inspections of the year, what is like it, the evidence that goes with it. */
 
-import { el, fill, svg } from "../common/dom.js"
+import { el, fill, option, svg } from "../common/dom.js"
 import * as words from "../common/words.js"
 import { t } from "../common/words.js"
 import { part } from "./parts.js"
@@ -9,7 +9,9 @@ const MONTHS = 12
 const WIDE = 428
 
 export class Beside {
-  constructor() {
+  /** @param {(cause: string) => void} named called when a person names why the enterprise is inspected beyond its cap */
+  constructor(named) {
+    this.named = named
     this.limits = part(t("dispatch.limits"), "dues")
     this.visits = part(t("dispatch.inspections"), "visits")
     this.likes = part(t("dispatch.likes"), "likes")
@@ -25,7 +27,7 @@ export class Beside {
     this.limits.small.textContent = t("dispatch.from_sending")
     this.limits.end.textContent = `${words.date(sheet.now).slice(5)} ${words.weekday(sheet.now)} ${words.minute(sheet.now)}`
     fill(this.limits.body, el("table", "tb", ...sheet.clocks.map(clock)), el("p", "by", t("dispatch.calendar")))
-    this.inspections(sheet.inspections, alert, sheet.units)
+    this.inspections(sheet, alert)
     this.like(sheet.likes)
     this.proof.small.textContent = `${sheet.evidence.count} ${t("desk.entries")}`
     this.proof.end.textContent = "SHA-256"
@@ -33,19 +35,38 @@ export class Beside {
   }
 
   /**
-   * How often organs were at this subject this year, as far as orders have recorded it.
-   * @param {Sent.Inspections} found
+   * How often organs were at this enterprise this year: as the official platform says, and as far as orders have recorded it.
+   * @param {Sent.Sheet} sheet
    * @param {Sent.Alert} alert
-   * @param {Sent.Body[]} units
    */
-  inspections(found, alert, units) {
+  inspections({ inspections: found, visits, causes, credit, fields, units }, alert) {
     /** @param {string} organ */
     const named = (organ) => words.pick(units.find(({ id }) => id === organ)?.name ?? organ)
     this.visits.small.textContent = words.pick(alert.name)
     this.visits.end.textContent = String(found.year)
-    const sum = el("div", "sum", el("b", "", String(found.count)), el("span", "", `${t("dispatch.times")} · ${found.organs} ${t("dispatch.organs")}`), el("span", "cap", `${t("dispatch.cap")} `, el("b", "", t("dispatch.not_entered"))))
+    const sum = el("div", "sum", el("b", "", String(found.count)), el("span", "", `${t("dispatch.times")} · ${found.organs} ${t("dispatch.organs")}`), el("span", "cap", `${t("dispatch.cap")} `, el("b", "", visits.caps.map(cap).join(" · ") || t("dispatch.not_entered"))))
+    sum.title = visits.caps.map(({ source }) => source).filter(Boolean).join(" · ")
     const rows = found.rows.map(({ at, organ, what, number }) => row(words.date(at).slice(5), named(organ), `${t(`order_instrument.${words.key(what)}`)}${number ? ` · ${number}` : ""}`))
-    fill(this.visits.body, sum, months(found.months), el("table", "tb", ...rows), el("p", "by", t("dispatch.recorded_here")))
+    const merge = visits.merge.map((each) => row(each.month.slice(5), named(each.organ), `${t("dispatch.could_merge")} · ${each.items}`))
+    fill(this.visits.body, sum, months(found.months), el("table", "tb", ...merge, ...rows), ...this.over(visits, causes, fields), ...classed(credit), el("p", "by", t(visits.code ? "dispatch.platform_and_here" : "dispatch.recorded_here")))
+  }
+
+  /**
+   * Where the cap is reached: why the enterprise may be inspected nevertheless, which a person names.
+   * @param {Sent.Visits} visits
+   * @param {Record<string, { title: Sent.Text, source: string }>} causes
+   * @param {{ traits?: Record<string, string> }} fields
+   * @returns {Node[]}
+   */
+  over({ caps, beyond }, causes, { traits }) {
+    const short = beyond ? [el("p", "m", t("dispatch.beyond"))] : []
+    if (!caps.some(({ most, made }) => most !== null && made >= most)) return short
+    const chosen = traits?.inspection ?? ""
+    const choice = el("select", "in", option("", t("dispatch.no_cause")), ...Object.entries(causes).map(([name, { title }]) => option(name, words.pick(title))))
+    choice.value = chosen
+    choice.ariaLabel = t("dispatch.no_cause")
+    choice.onchange = () => this.named(choice.value)
+    return [...short, el("p", "over", t("dispatch.over_cap"), choice), el("p", "by", causes[chosen]?.source ?? "")]
   }
 
   /** @param {Sent.Likes} found */
@@ -59,6 +80,16 @@ export class Beside {
     })
     fill(this.likes.body, ...(lines.length ? [el("table", "tb", ...lines)] : [el("p", "m", t("dispatch.no_likes"))]))
   }
+}
+
+/** A cap of a line of organs in words. @param {Sent.Cap} each */
+const cap = ({ made, most }) => (most === null ? `${made} / ${t("dispatch.no_cap")}` : `${made} / ${most}`)
+
+/** The class that the province's system gave the enterprise: for reference, no rating. @param {Sent.Credit | null} credit */
+function classed(credit) {
+  if (!credit) return []
+  const text = `${t("dispatch.credit")} ${credit.grade} · ${credit.system} · ${credit.edition} · ${credit.day} · ${credit.by}`
+  return [el("p", "m", text), el("p", "by", t("dispatch.credit_note"))]
 }
 
 /** @param {Sent.Due} each */

@@ -1,7 +1,7 @@
 /* What a person has changed of a draft, and whether it may go. Pure but for the drafts that this browser keeps. */
 
 /** @typedef {{ unit: string, part: string, limit: string }} Wanted */
-/** @typedef {{ receivers: Wanted[] | null, title: string | null, text: { name: string, words: string }[] | null, verdict: string, urgent: boolean | null, reason: string }} Changes */
+/** @typedef {{ receivers: Wanted[] | null, title: string | null, text: { name: string, words: string }[] | null, verdict: string, urgent: boolean | null, reason: string, cause: string }} Changes */
 
 const PLACE = "onescreen-drafts"
 
@@ -9,7 +9,7 @@ const PLACE = "onescreen-drafts"
 const MOST = 20
 
 /** A draft that nobody has changed. @returns {Changes} */
-export const unchanged = () => ({ receivers: null, title: null, text: null, verdict: "", urgent: null, reason: "" })
+export const unchanged = () => ({ receivers: null, title: null, text: null, verdict: "", urgent: null, reason: "", cause: "" })
 
 /**
  * What the server is asked with: the alert, the press to come, and what was changed.
@@ -17,8 +17,8 @@ export const unchanged = () => ({ receivers: null, title: null, text: null, verd
  * @param {string} key
  * @param {Changes} changes
  */
-export function question(alert, key, { receivers, title, text, verdict, urgent }) {
-  return { alert, key, verdict, ...(receivers ? { receivers } : {}), ...(title === null ? {} : { title }), ...(text ? { text } : {}), ...(urgent === null ? {} : { urgent }) }
+export function question(alert, key, { receivers, title, text, verdict, urgent, cause }) {
+  return { alert, key, verdict, ...(receivers ? { receivers } : {}), ...(title === null ? {} : { title }), ...(text ? { text } : {}), ...(urgent === null ? {} : { urgent }), ...(cause ? { cause } : {}) }
 }
 
 /**

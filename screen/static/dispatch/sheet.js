@@ -16,7 +16,7 @@ import { Steps } from "./steps.js"
 const [PAUSE, AGAIN] = [400, 10_000]
 
 /** What a reason is asked for, by the check that asks. @type {[name: string, key: string][]} */
-const WHY = [["verified", "dispatch.why_unverified"], ["duplicate", "dispatch.why_again"]]
+const WHY = [["verified", "dispatch.why_unverified"], ["duplicate", "dispatch.why_again"], ["inspections", "dispatch.why_cap"]]
 
 /** @type {Record<string, string>} */
 const SAID = { ...SAYS, waiting: "dispatch.waiting", malformed: "dispatch.malformed" }
@@ -53,7 +53,7 @@ export class Sheet {
     this.who = part(t("dispatch.receivers"), "who")
     this.words = part(t("dispatch.text"), "letter")
     this.checks = part(t("dispatch.checks"), "checks")
-    this.beside = new Beside()
+    this.beside = new Beside((cause) => { this.changes.cause = cause; this.fetch() })
     this.chart = el("div", "slot")
     this.kind = el("p")
     this.secrets = el("p", "secrets", t("dispatch.no_secrets"))

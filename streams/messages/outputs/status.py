@@ -7,7 +7,10 @@ from streams.messages.event import Name
 
 
 class SubjectStatus(Struct, frozen=True, gc=False, kw_only=True, tag="subject", tag_field="of"):
-    """The newest values of one subject; the topic is compacted by `subject`. `values` in the units of its payload."""
+    """The newest values of one subject; the topic is compacted by `subject`. `values` in the units of its payload.
+
+    `owner`: the 统一社会信用代码 of the body that answers for it, where its registration says one.
+    """
 
     subject: str
     domain: str
@@ -18,6 +21,7 @@ class SubjectStatus(Struct, frozen=True, gc=False, kw_only=True, tag="subject", 
     lat: Latitude | None
     at: Time
     values: dict[str, float | Count | str | None]
+    owner: str | UnsetType = UNSET
 
 
 class Heartbeat(Struct, frozen=True, gc=False, kw_only=True, tag="pulse", tag_field="of"):

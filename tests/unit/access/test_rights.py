@@ -9,6 +9,7 @@ from agents.core.alerts import alarm
 from screen.access.people import Person, covers
 from streams.messages import (
     ALERT_RIGHTS,
+    CREDIT_RIGHTS,
     DESK_RIGHTS,
     DEVICE_RIGHTS,
     ENTRY_RIGHTS,
@@ -63,8 +64,9 @@ def test_each_act_of_a_state_has_its_roles() -> None:
     assert offered | set(DESK_RIGHTS) == set(ALERT_RIGHTS)
     assert all(RIGHTS.values())
     of_work = (ALERT_RIGHTS, INCIDENT_RIGHTS, ORDER_RIGHTS, SHIFT_RIGHTS, STUDY_RIGHTS, TEXT_RIGHTS)
+    beside = (OVERSIGHT_RIGHTS, CREDIT_RIGHTS)
     assert len(RIGHTS) == sum(
-        len(each) for each in (*of_work, SHARING_RIGHTS, ENTRY_RIGHTS, FIGURE_RIGHTS, DEVICE_RIGHTS, OVERSIGHT_RIGHTS)
+        len(each) for each in (*of_work, SHARING_RIGHTS, ENTRY_RIGHTS, FIGURE_RIGHTS, DEVICE_RIGHTS, *beside)
     )
 
 
@@ -128,7 +130,7 @@ def test_a_page_is_told_what_its_person_may() -> None:
     assert {"order.issue", "order.dispatch", "order.decide-return"} <= set(of_orders)
     assert "order.sign" not in of_orders
     desk = ("comment", "verify", "call", "report", "confer", "merge", "split", "hand-over", "take-over")
-    others = (*desk, "share-ask", "entry-draft", "look", "oversee")
+    others = (*desk, "share-ask", "entry-draft", "look", "oversee", "credit-class")
     assert tuple(verb for verb in told["may"] if verb not in of_orders) == others
     assert set(told) == {"id", "name", "role", "unit", "departments", "districts", "principals", "may"}
 

@@ -1,9 +1,10 @@
-"""What stands beside a draft: likes, duplicates, inspections of the year, and the five checks."""
+"""What stands beside a draft: likes, duplicates, inspections of the year, and the six checks."""
 
 from screen.dispatch.checks import checks
 from screen.dispatch.likes import duplicates, inspections, likes
 from screen.dispatch.limits import Due
 from screen.dispatch.receivers import Receivers
+from screen.dispatch.visits import Visits
 from streams.messages import Text
 from streams.messages.orders import LegalInstrument
 from streams.messages.outputs.order import Stamp
@@ -11,6 +12,7 @@ from streams.orders.wording import wording
 from tests.unit.dispatch.made import NOW, SUBJECT, WANG, at, order
 
 NONE = Text("", "")
+NO_VISITS = Visits("", (), (), (), 0)
 
 
 def paper(number: str, served: str) -> LegalInstrument:
@@ -87,12 +89,12 @@ def state(verdict: str = "true", text: str = "疑似超限", same: bool = False,
         urgent=False,
     )
     found = likes([order(1, at("09:00"))] if same else [], SUBJECT, frozenset(), (None, None), NOW)
-    return {each.name: each.state for each in checks(verdict, receivers, wording(text), [due], found)}
+    return {each.name: each.state for each in checks(verdict, receivers, wording(text), [due], found, NO_VISITS, "")}
 
 
-def test_the_five_checks() -> None:
+def test_the_six_checks() -> None:
     """核实 asks, an assertion stops, a duplicate asks; without one main receiver nothing goes."""
-    assert list(state()) == ["verified", "correspondence", "wording", "limits", "duplicate"]
+    assert list(state()) == ["verified", "correspondence", "wording", "limits", "duplicate", "inspections"]
     assert (state()["verified"], state(verdict="")["verified"], state(verdict="false")["verified"]) == ("ok", "ask", "ask")
     assert state()["correspondence"] == "stop"
     assert (state()["wording"], state(text="该厂违法")["wording"], state(text="超限")["wording"]) == ("ok", "stop", "stop")

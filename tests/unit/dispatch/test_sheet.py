@@ -30,11 +30,11 @@ def told(*messages: Any, person: Person = BUREAU, **asked: Any) -> dict[str, Any
 
 
 def test_the_sheet_of_the_look() -> None:
-    """Verified, the bureau's own branch, the enterprise barred, five checks well, limits from now, a press that may be made."""
+    """Verified, the bureau's own branch, the enterprise barred, six checks well, limits from now, a press that may be made."""
     found = told()
     assert [each["unit"] for each in found["receivers"]["candidates"]] == ["zz-ee-410182"]
     assert {each["unit"] for each in found["receivers"]["barred"]} == {"gov-410182", "subject"}
-    assert [each["state"] for each in found["checks"]] == ["ok"] * 5
+    assert [each["state"] for each in found["checks"]] == ["ok"] * 6
     assert [(each["clock"], each["mark"]) for each in found["clocks"]] == [("sign", "default"), ("handle", "likely")]
     assert (found["verdict"], found["sends"], found["secret"]) == ("true", "", None)
     assert found["fields"]["alerts"][0]["occurrence"] == 1

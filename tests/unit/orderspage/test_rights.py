@@ -137,10 +137,10 @@ class SignedIn:
         await self._app(scope, receive, send)
 
 
-def sent(person: Person, verb: str, **data: Any) -> tuple[int, WrittenActs]:
+def sent(person: Person, verb: str, view: View | None = None, **data: Any) -> tuple[int, WrittenActs]:
     """The answer to a press of this person on order 1, and what was written."""
     hub, kept = Hub(), WrittenActs()
-    hub.view = fold(View(), [order(1), line(1)])
+    hub.view = view or fold(View(), [order(1), line(1)])
     routes = OrderActs(hub, kept, "test").table()  # type: ignore[arg-type]
     middleware = [Middleware(SignedIn, person=person), Middleware(RequestGuard, acts=acts_of(routes))]
     client = TestClient(Starlette(routes=routes, middleware=middleware), base_url="http://127.0.0.1")

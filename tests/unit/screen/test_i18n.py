@@ -20,6 +20,7 @@ from streams.messages import Reason, Severity, Text
 from tests.support.books import the_book
 
 ROOT = Path(__file__).resolve().parents[3]
+READY = ROOT / "streams" / "gateways" / "ready"
 STATIC = ROOT / "screen" / "static"
 SUBSCRIPTS = set("₀₁₂₃₄₅₆₇₈₉")
 """Noto Sans CJK has none; the Latin fonts of every system do, and a browser falls back on them."""
@@ -59,7 +60,7 @@ def test_every_reason_and_severity_has_words() -> None:
 
 
 def test_every_kind_of_subject_that_a_rule_names_has_words() -> None:
-    """A kind of subject has words: those of rules, of cases' registrations, of samples, of the city's registers; no other."""
+    """A kind has words: those of rules, cases' registrations, samples, the city's registers, ready mappings; no other."""
     specs = [spec for rules in the_book().specs.values() for spec in rules.values()]
     named = {kind for spec in specs for kind in spec.subjects}
     registered = {case.register["kind"] for spec in specs for case in spec.case if "kind" in (case.register or {})}
@@ -67,7 +68,9 @@ def test_every_kind_of_subject_that_a_rule_names_has_words() -> None:
     sent = {subject["kind"] for sample in samples for subject in sample["subject"].values()}
     registers = [tomllib.loads(path.read_text("utf-8")) for path in (ROOT / "fixtures" / "register").glob("*.toml")]
     city = {subject["kind"] for register in registers for subject in register.get("subject", {}).values() if "kind" in subject}
-    assert (named | registered | sent | city) - {""} == set(texts()["en"]["kind"])
+    ready = [tomllib.loads(path.read_text("utf-8"))["values"] for path in READY.glob("*/register.toml")]
+    mapped = {values["kind"]["is"] for values in ready}
+    assert (named | registered | sent | city | mapped) - {""} == set(texts()["en"]["kind"])
 
 
 def literals(hint: object) -> set[str]:

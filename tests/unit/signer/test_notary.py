@@ -234,6 +234,25 @@ def test_words_are_sealed_in_one_place(tmp_path: Path) -> None:
     room.close()
 
 
+def test_an_inspection_beyond_the_cap_names_a_lawful_cause_and_why(room: SigningRoom) -> None:
+    """国办发〔2024〕54号: 数据监测 is one; a word that is none is not signed, nor a cause without its reason."""
+    issue = Issue(
+        order="0" * 32,
+        kind="lead",
+        actor=Actor(id="li", role="supervisor"),
+        title=Text("疑似超限", "Suspected"),
+        receivers=(Receiver(unit="zz-ee-410105", part="main"),),
+        traits={"inspection": "monitoring"},
+        reason="在线监测连续三小时超限",
+    )
+    asked = SignOrder(session=room.session("li"), verb="issue", key=KEY, now=BEGIN, region="410105", issue=issue)
+    for bad, why in (({"traits": {"inspection": "wish"}}, "no cause"), ({"reason": ""}, "says why")):
+        with pytest.raises(NotSignedError, match=why):
+            room.notary.sign(replace(asked, issue=replace(issue, **bad)))
+    room.notary.sign(asked)
+    assert json.decode(written(room).data, type=Issue).traits == {"inspection": "monitoring"}
+
+
 def test_for_another_it_signs_in_the_others_role(room: SigningRoom) -> None:
     """代理: the account is the session's, role and body are of whom it stands in for today; for nobody else anything is."""
     token = room.session("hall")

@@ -1,0 +1,113 @@
+"""The inspections of an enterprise beside the press that would send another: its year, the cap, what could be merged. Pure.
+
+国办发〔2024〕54号: within the yearly cap of an organ's line visits may be ordered; beyond it only for a lawful cause that
+is named.
+"""
+
+from collections.abc import Iterable, Mapping
+
+from msgspec import UNSET, Struct
+
+from screen.access.people import Person
+from screen.feed.enterprises.inspected import Credit, Enterprises, Inspected
+from screen.feed.slices.clock import Clock
+from screen.feed.slices.subjects import Subjects
+from screen.feed.view import View
+from streams.messages import Issue, day_of
+from streams.places.inspections import CAUSE, CapSpec, caps, cause_fault, line_of
+
+SENDING = frozenset({"lead", "task"})
+"""The kinds of orders by which an office is sent to an enterprise: 线索移交, 交办. A 督办 sends nobody."""
+
+
+class Cap(Struct, frozen=True):
+    """Of one line of organs: inspections made this year that count, and the cap; None where the place has set none (未设)."""
+
+    line: str
+    made: int
+    most: int | None
+    source: str
+
+    @property
+    def reached(self) -> bool:
+        """Whether another inspection would go beyond it."""
+        return self.most is not None and self.made >= self.most
+
+
+class Visits(Struct, frozen=True):
+    """`code`: the enterprise's 统一社会信用代码, empty where the register names none; `rows`: its inspections of the year.
+
+    `merge`: planned ones of this month in this district, of any organ, that could be one visit (合并检查); `beyond`: what the
+    screen had no room for, so that a count may be too low.
+    """
+
+    code: str
+    caps: tuple[Cap, ...]
+    rows: tuple[Inspected, ...]
+    merge: tuple[Inspected, ...]
+    beyond: int
+
+
+class Errand(Struct, frozen=True):
+    """Who would inspect, where, and when (ms)."""
+
+    organs: frozenset[str]
+    adcode: str
+    now: int
+
+
+def code_of(view: View, subject: str) -> str:
+    """The 统一社会信用代码 of whoever answers for a subject; empty where its registration names none."""
+    status = view[Subjects].subjects.get(subject)
+    return "" if status is None or status.owner is UNSET else status.owner
+
+
+def visits(view: View, subject: str, errand: Errand) -> Visits:
+    """What stands in the way of an inspection of the enterprise behind a subject."""
+    code, known = code_of(view, subject), view[Enterprises]
+    year = day_of(errand.now).year
+    rows = [each for each in known.inspections.get(code) or () if each.year == year] if code else []
+    made = tuple(sorted((each for each in rows if each.day), key=lambda each: each.day, reverse=True))
+    return Visits(code, capped(made, errand.organs, caps()), made, mergeable(rows, errand), known.beyond)
+
+
+def credit_of(view: View, subject: str, person: Person) -> Credit | None:
+    """The class of credit risk of the enterprise behind a subject, for whom it is; None for others, and where none was given.
+
+    It is for supervision's own use (国市监信发〔2022〕6号). It stands on the sheet alone, and changes nothing there.
+    """
+    return None if person.may_not("credit-class") else view[Enterprises].credits.get(code_of(view, subject))
+
+
+def capped(made: Iterable[Inspected], organs: Iterable[str], known: Mapping[str, CapSpec]) -> tuple[Cap, ...]:
+    """The cap of each line of organs. What was inspected for a single case (个案检查) is not bound by it and does not count."""
+    counted = [line_of(each.organ) for each in made if each.sort != "case"]
+    lines = sorted({line for each in organs if (line := line_of(each))})
+    return tuple(_cap(line, counted.count(line), known.get(line)) for line in lines)
+
+
+def mergeable(rows: Iterable[Inspected], errand: Errand) -> tuple[Inspected, ...]:
+    """Inspections that are planned and not made, of the month and district of the errand."""
+    month = day_of(errand.now).isoformat()[:7]
+    return tuple(each for each in rows if not each.day and each.month == month and each.adcode[:6] == errand.adcode[:6])
+
+
+def refusal(view: View, issue: Issue) -> str:
+    """Why an order may not send an inspector, or an empty text; it names a lawful cause with its reason, or keeps the cap."""
+    if issue.kind not in SENDING:
+        return ""
+    if fault := cause_fault(issue.traits, issue.reason):
+        return fault
+    if issue.traits.get(CAUSE):
+        return ""
+    organs = frozenset(each.unit for each in issue.receivers if each.part != "assist")
+    errand = Errand(organs, issue.adcode, view[Clock].now or 0)
+    over = [cap for link in issue.alerts for cap in visits(view, link.subject, errand).caps if cap.reached]
+    if not over:
+        return ""
+    said = ", ".join(f"{cap.line}: {cap.made} of {cap.most} ({cap.source})" for cap in over)
+    return f"the enterprise was inspected as often as it may be this year ({said}): name a lawful cause and why, or wait"
+
+
+def _cap(line: str, made: int, spec: CapSpec | None) -> Cap:
+    return Cap(line, made, spec.most if spec else None, spec.source if spec else "")

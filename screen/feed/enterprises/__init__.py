@@ -1,0 +1,1 @@
+"""What the screen knows of enterprises: where organs were, or are to come, and the class that was given them. Pure."""
