@@ -11,6 +11,9 @@ DATA ?= ../shared/data
 TORTURE_SECONDS ?= 180
 # Processes for the tests with a broker and a browser: they wait more than they compute.
 JOBS ?= 3
+# Partitions of a topic in these tests: of each a worker has a producer, which it takes up at its start. Those that are alone, and
+# chaos, have the four of the settings.
+PARTITIONS ?= 2
 
 # Compiled modules are kept, whatever the shell says: a test starts hundreds of processes, each of which would compile them anew.
 export PYTHONDONTWRITEBYTECODE :=
@@ -74,8 +77,8 @@ unit: setup js  ## the pure tests alone, on all cores
 	@$(PY) -m pytest -q -n auto --dist worksteal --durations=15 --doctest-modules streams agents fixtures tests/unit tests/cases tests/golden
 
 test: setup chromium mosquitto senders check unit  ## everything that CI runs: the pure tests, then those with a real broker and a real browser
-	@$(PY) -m pytest --durations=15 -n $(JOBS) --dist worksteal -m "not chaos and not alone" tests/kafka tests/browser
-	@$(PY) -m pytest --durations=5 -m "alone and not chaos" tests/kafka tests/browser
+	@ONESCREEN_PARTITIONS=$(PARTITIONS) $(PY) -m pytest --durations=15 -n $(JOBS) --dist worksteal -m "not chaos and not alone" tests/kafka tests/browser
+	@ONESCREEN_COLD=1 $(PY) -m pytest --durations=5 -m "alone and not chaos" tests/kafka tests/browser
 
 docs: setup  ## write the rule book, a page for each domain, into docs/rules
 	@$(PY) -m agents rules docs docs/rules
@@ -84,13 +87,13 @@ screenshots: setup chromium  ## take the pictures of the documents, of a seeded 
 	@$(PY) -m tests.screenshots
 
 chaos: setup chromium faketime mosquitto  ## kills, frozen workers, a broker away, bad networks, stepped clocks, poison: the slow tests
-	@$(PY) -m pytest -m chaos tests/chaos tests/kafka tests/browser
+	@ONESCREEN_COLD=1 $(PY) -m pytest -m chaos tests/chaos tests/kafka tests/browser
 
 torture: setup mosquitto  ## everything killed, frozen, cut off and filled up at random (SEED, TORTURE_SECONDS), then counted: docs/measured/nothing-lost.md
-	@$(PY) -m pytest -s -m chaos tests/chaos/torture $(if $(SEED),--torture-seed $(SEED)) --torture-seconds $(TORTURE_SECONDS)
+	@ONESCREEN_COLD=1 $(PY) -m pytest -s -m chaos tests/chaos/torture $(if $(SEED),--torture-seed $(SEED)) --torture-seconds $(TORTURE_SECONDS)
 
 attack: setup  ## garbage in every topic, poison in the log, forgeries, hung transactions, every right of every part, an upgrade part by part: the slow tests
-	@$(PY) -m pytest -m chaos tests/chaos/test_garbage.py tests/chaos/test_poison_kafka.py tests/chaos/test_forgeries.py tests/chaos/test_seals.py tests/chaos/test_upgrade.py
+	@ONESCREEN_COLD=1 $(PY) -m pytest -m chaos tests/chaos/test_garbage.py tests/chaos/test_poison_kafka.py tests/chaos/test_forgeries.py tests/chaos/test_seals.py tests/chaos/test_upgrade.py
 	@$(PY) -m pytest tests/kafka/log/test_garbage.py tests/kafka/log/test_access.py tests/kafka/worker/test_transactions.py tests/kafka/services/test_sealed.py
 	@$(PY) -m pytest tests/unit/stages/test_canary.py tests/unit/proofs tests/unit/view/test_sealed_view.py
 

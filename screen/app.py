@@ -34,6 +34,7 @@ from screen.feed.hub import Hub
 from screen.feed.reader import Feed
 from screen.orders.routes import OrderRoutes
 from screen.originals.routes import Originals, finder, trail_in
+from screen.oversight.routes import OversightRoutes
 from screen.replay.jobs import Jobs
 from screen.replay.shares import JobShare
 from screen.rules import statutes
@@ -50,6 +51,7 @@ from screen.web.routes import Routes
 from streams.command import Trouble
 from streams.messages import Access
 from streams.originals.folder import folder_of
+from streams.oversight.client import OversightClient, socket_of
 from streams.places.organs import units
 from streams.settings import Settings
 from streams.signing.machine.keyfile import KeyFileError
@@ -102,7 +104,7 @@ def looks(
         *Acts(hub, commands, log).table(),
         *OrderActs(hub, commands, log).table(),
         *SharingActs(hub, commands, log).table(),
-        *EntryRoutes(hub, commands, log).table(),
+        *EntryRoutes(hub, commands, log, signer, write).table(),
         *OrderRoutes(hub, settings.desk_phone).table(),
         *Originals(
             finder(hub), trail_in(settings, log), commands, log, originals, settings.original_most, signer, hub.now
@@ -114,6 +116,7 @@ def looks(
         *RuleBook(hub, log).table(),
         *statutes.routes(),
         *CatalogueRoutes(hub, settings, log).table(),
+        *OversightRoutes(hub, OversightClient(socket_of(settings, log))).table(),
         *Jobs(hub, commands, log, settings.data, JobShare(settings.jobs_open, settings.jobs_hour)).table(),
     ]
 

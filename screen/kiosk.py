@@ -1,7 +1,7 @@
 """`python -m screen kiosk`: the wall on a display that nobody touches, in Chromium or Chrome, which it keeps running.
 
-It waits until the screen answers, shows the wall alone on the whole display, with sound and nothing to press, and starts the
-browser again when that dies, until SIGTERM or SIGINT. What stands after `--` goes to the browser.
+It waits until the screen answers, shows the wall (or, by `--page`, oversight) alone on the whole display, with sound and
+nothing to press, and starts the browser again when that dies, until SIGTERM or SIGINT. What stands after `--` goes to it.
 """
 
 import argparse
@@ -24,6 +24,9 @@ from streams.stopping import stop_event
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "microsoft-edge")
 """Commands that are looked for, in this order."""
+
+PATHS = {"wall": "", "oversight": "oversight"}
+"""The pages that have a form for a display, and where each stands."""
 
 PAUSES = (1.0, 2.0, 5.0, 10.0, 30.0)
 """Seconds before the first, second, … new start in a row."""
@@ -67,7 +70,7 @@ def main(arguments: list[str]) -> int:
     browser = _found(options.browser)
     profile = (options.profile or settings.data / "kiosk").resolve()
     private(profile)
-    page = page_of(options.address, options.lang)
+    page = page_of(options.address, options.lang, PATHS[options.page])
     if options.token_file:
         page = signing_in(page, _token(options.token_file), profile)
     line = command(browser, page, profile, options.scale, theirs)
@@ -77,9 +80,9 @@ def main(arguments: list[str]) -> int:
     return 0
 
 
-def page_of(address: str, lang: str) -> str:
-    """The wall's address without what is there for a person."""
-    return f"{address.rstrip('/')}/?{urlencode({'kiosk': 1, 'lang': lang})}"
+def page_of(address: str, lang: str, path: str = "") -> str:
+    """The address of the wall, or of another page, without what is there for a person."""
+    return f"{address.rstrip('/')}/{path}?{urlencode({'kiosk': 1, 'lang': lang})}"
 
 
 def signing_in(page: str, token: str, profile: Path) -> str:
@@ -149,6 +152,7 @@ def _parser(settings: Settings) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m screen kiosk", description=__doc__)
     address = f"http://{settings.screen_host}:{settings.screen_port}"
     parser.add_argument("--address", default=address, metavar="URL", help="the screen (default %(default)s)")
+    parser.add_argument("--page", choices=sorted(PATHS), default="wall", help="what is shown (default %(default)s)")
     parser.add_argument("--lang", choices=["zh", "en"], default="zh", help="the wall's language (default %(default)s)")
     parser.add_argument("--scale", type=float, metavar="N", help="device pixels for each of the page: 2 on 3840 x 2160")
     parser.add_argument("--browser", metavar="PATH", help=f"the browser (default: the first of {', '.join(BROWSERS)})")

@@ -1,9 +1,11 @@
 """How every command line of the project is entered: a table of commands, exit 0, 1 or 2 (done, found trouble, wrong use)."""
 
 import errno
+import gc
 import importlib
 import sys
 from collections.abc import Callable, Mapping
+from types import ModuleType
 from typing import NoReturn
 
 
@@ -20,7 +22,17 @@ def main(package: str, commands: Mapping[str, tuple[str, str]]) -> None:
     if name not in commands:
         sys.stderr.write(f"python -m {package}: no command {name!r}\n{_usage(package, commands)}")
         sys.exit(2)
-    run(name, importlib.import_module(commands[name][0]).main, rest)
+    run(name, loaded(commands[name][0]).main, rest)
+
+
+def loaded(module: str) -> ModuleType:
+    """A module of the project and all that it imports. Nobody looks for garbage meanwhile, nor later among what stands then."""
+    gc.disable()
+    try:
+        return importlib.import_module(module)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def run(name: str, work: Callable[[list[str]], int], arguments: list[str]) -> NoReturn:

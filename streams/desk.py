@@ -1,4 +1,6 @@
-"""What people write beside the stages, as an opened log has it: jobs, notes, steps, drafts, objections; data of signed events.
+"""What people write beside the stages, as an opened log has it: jobs, notes, steps, drafts, objections, orders to devices.
+
+These are the data of signed events.
 
 A log that was never opened holds the data alone. Subject and Kafka key are the key of the topic, `sigto` is its name.
 """
@@ -7,11 +9,12 @@ from msgspec import Raw, json
 
 from streams.messages import Ask, Cancel, DecodeError, Event, Handover, JobCommand, Takeover, decode, encode
 from streams.messages.services.appraisal import AppraisalRecord, IndexStep, Objection, ObjectionAnswer
-from streams.messages.services.catalogue import CatalogueStep, DirectoryRecord, SharingStep
-from streams.messages.services.entry import EntryDecision, EntryDraft, EntryRecord
+from streams.messages.services.catalogue import CatalogueStep, DirectoryRecord, RetentionStep, SharingStep
+from streams.messages.services.devices import ClockOrder
+from streams.messages.services.entry import EntryDecision, EntryDraft, EntryRecord, decision_name
 from streams.outputs import target
 
-DeskRecord = JobCommand | Handover | Takeover | DirectoryRecord | EntryRecord | AppraisalRecord
+DeskRecord = JobCommand | Handover | Takeover | DirectoryRecord | EntryRecord | AppraisalRecord | ClockOrder
 
 JOBS = "jobs"
 """The topic of what people ask for and take back; `target` has that of notes."""
@@ -23,11 +26,13 @@ DESK_KINDS: dict[str, type[DeskRecord]] = {
     "shift.takeover": Takeover,
     "catalogue.step": CatalogueStep,
     "catalogue.sharing": SharingStep,
+    "catalogue.retention": RetentionStep,
     "entry.draft": EntryDraft,
     "entry.decision": EntryDecision,
     "appraisal.index": IndexStep,
     "appraisal.objection": Objection,
     "appraisal.answer": ObjectionAnswer,
+    "device.clock": ClockOrder,
 }
 """The types of these events, and their data."""
 
@@ -47,18 +52,24 @@ def event_of(record: DeskRecord, source: str) -> Event:
             name = f"{record.handover}/{record.by.id}"
         case CatalogueStep():
             name = f"{record.version}/{record.step}/{record.at}"
+        case SharingStep(step="used"):
+            name = f"{record.request}/{record.step}/{record.by.id}/{record.at}"
         case SharingStep():
             name = f"{record.request}/{record.step}/{record.by.id}"
+        case RetentionStep():
+            name = f"{record.proposal}/{record.step}/{record.by.id}"
         case EntryDraft():
             name = record.entry
         case EntryDecision():
-            name = f"{record.entry}/{record.outcome}/{record.by.id}"
+            name = decision_name(record)
         case IndexStep():
             name = f"{record.index}/{record.version}/{record.step}/{record.at}"
         case Objection():
             name = record.objection
         case ObjectionAnswer():
             name = f"{record.objection}/{record.outcome}/{record.by.id}"
+        case ClockOrder():
+            name = record.order
         case _:
             name = record.id
     return Event(
@@ -80,5 +91,5 @@ def desk_bytes(record: DeskRecord, source: str) -> bytes:
 def record_of(type_: str, data: bytes) -> DeskRecord:
     """The record in the data of an event; DecodeError where its type or data are none of these."""
     if type_ not in DESK_KINDS:
-        raise DecodeError("unknown-type", "neither of a job nor of a shift nor of the directory", "$.type")
+        raise DecodeError("unknown-type", "nothing that people write here", "$.type")
     return decode(data, DESK_KINDS[type_])

@@ -31,7 +31,8 @@ from streams.messages import (
     Told,
 )
 from streams.messages.services.appraisal import IndexStep, Objection, ObjectionAnswer
-from streams.messages.services.catalogue import CatalogueStep, SharingStep
+from streams.messages.services.catalogue import CatalogueStep, RetentionStep, SharingStep
+from streams.messages.services.devices import ClockOrder
 from streams.messages.services.entry import EntryDecision, EntryDraft
 from streams.rulebook import InForce, key_of
 
@@ -77,6 +78,16 @@ class OutputKind(Struct, frozen=True, kw_only=True):
 
 def _id(of: Any) -> str:
     return str(of.id)
+
+
+def _of_directory(of: CatalogueStep | SharingStep | RetentionStep) -> str:
+    match of:
+        case CatalogueStep():
+            return of.version
+        case SharingStep():
+            return of.request
+        case _:
+            return of.proposal
 
 
 def _revision(of: Any) -> tuple[str | int, ...]:
@@ -213,9 +224,9 @@ OUTPUTS: tuple[OutputKind, ...] = (
     ),
     OutputKind(
         topic="catalogue",
-        what="append-only steps of the versions of the data directory, and of requests to share; key = version or request",
-        message=CatalogueStep | SharingStep,
-        key=lambda of: str(of.version if isinstance(of, CatalogueStep) else of.request),
+        what="append-only steps of versions of the data directory, requests to share, proposals to delete; key = which of them",
+        message=CatalogueStep | SharingStep | RetentionStep,
+        key=_of_directory,
         kept="forever",
     ),
     OutputKind(
@@ -230,6 +241,13 @@ OUTPUTS: tuple[OutputKind, ...] = (
         what="append-only steps of indexes, objections to figures and their answers; key = index or objection",
         message=IndexStep | Objection | ObjectionAnswer,
         key=lambda of: str(of.index if isinstance(of, IndexStep) else of.objection),
+        kept="forever",
+    ),
+    OutputKind(
+        topic="device-acts",
+        what="append-only orders to set one device's clock; key = MN",
+        message=ClockOrder,
+        key=lambda of: str(of.device),
         kept="forever",
     ),
     OutputKind(

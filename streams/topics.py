@@ -132,7 +132,7 @@ def input_topics(log: str) -> list[str]:
     return [events_topic(log, name) for name in inputs()]
 
 
-PEOPLE = ("jobs", "handovers", "looks", "forgets", "catalogue", "entries", "appraisal")
+PEOPLE = ("jobs", "handovers", "looks", "forgets", "catalogue", "entries", "appraisal", "device-acts")
 """The topics beside the events that hold what people write, signed in an opened log, where the table has them."""
 
 

@@ -3,6 +3,7 @@
 Also a broker and a log for those that ask for one.
 """
 
+import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -16,7 +17,9 @@ from streams.kafka import clients
 from streams.kafka.admin import create_topics
 from streams.settings import Settings
 from tests.support.directory import described
+from tests.support.kafka.session import run_folder, session_broker
 from tests.support.kafka.settings import settings_in
+from tests.support.started.warm import Warm
 from tests.support.workers import wait_for
 
 properties.register_profile("untimed", deadline=None)
@@ -24,14 +27,15 @@ properties.load_profile("untimed")
 
 described.watch()
 
+subprocess.Popen = Warm  # type: ignore[misc]
+
 
 @pytest.fixture(scope="session")
 def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
-    """Settings of a broker that runs, for the whole session."""
-    settings = settings_in(tmp_path_factory.mktemp("kafka"))
-    embedded.start(settings)
-    yield settings
-    embedded.stop(settings)
+    """Settings of a broker that runs, for the whole session and all processes of the run."""
+    shared = run_folder(tmp_path_factory.getbasetemp()) / "broker"
+    with session_broker(shared, tmp_path_factory.mktemp("data")) as settings:
+        yield settings
 
 
 @pytest.fixture

@@ -164,7 +164,8 @@ def _card(book: Book, rule: str, spec: RuleSpec) -> Table:
 def _check(as_json: bool) -> int:
     if not (found := problems()):
         rules = sound_book().rules
-        faults = (*book_faults(), *index_faults(), *sign_faults())
+        duties = [name for name, spec in rules.items() if spec.judge == "duty"]
+        faults = (*book_faults(duties=duties), *index_faults(), *sign_faults())
         figures = (Problem(each.file, each.line, each.id, each.message) for each in faults)
         found = [*grouping_problems(rules), *statute_problems(rules), *figures]
     if as_json:

@@ -166,7 +166,9 @@ def export(params: Raw, work: Work) -> None:
         0,
     )
     if asked.form == "cap":
-        told = replace(told, rank=_level(work, told, [catalogue()["output.alerts"]], len(alerts), {a.adcode for a in alerts}))
+        told = replace(
+            told, rank=level_for(work, told.role, [catalogue()["output.alerts"]], len(alerts), {a.adcode for a in alerts})
+        )
         _write_cap(work, alerts, known)
         work.write("summary.json", summary | {"release": metadata(told)})
         return
@@ -175,7 +177,7 @@ def export(params: Raw, work: Work) -> None:
         for alert in alerts:
             table.take(columns(alert))
         counts = structs.asdict(write_tables(work, of_period, TABLES, tables))
-        rank = _level(work, told, tables.holds, sum(tables.rows.values()), tables.districts)
+        rank = level_for(work, told.role, tables.holds, sum(tables.rows.values()), tables.districts)
         told = replace(told, rank=rank, rows=tables.rows, small=tables.settle())
         sheets = {name: each.sheet for name, each in tables.tables.items()}
         tables.close(file_metadata(told))
@@ -183,11 +185,11 @@ def export(params: Raw, work: Work) -> None:
     work.write("summary.json", summary | counts | {"release": metadata(told)})
 
 
-def _level(work: Work, told: ReleaseTold, types: Sequence[DescribedType], rows: int, districts: Iterable[str]) -> Rank:
-    """The level of an export; RefusedError where it is not for who asks."""
+def level_for(work: Work, role: str, types: Sequence[DescribedType], rows: int, districts: Iterable[str]) -> Rank:
+    """The level of an export; RefusedError where it is not for the role that asks."""
     all_ = place(work.settings.place).districts.keys()
     rank = level_of(types, rows, everywhere=bool(all_) and {code[:6] for code in districts} >= all_)
-    if why := refusal(told.role, rank):
+    if why := refusal(role, rank):
         raise RefusedError(why.zh, why.en)
     return rank
 

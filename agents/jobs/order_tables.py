@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import pyarrow as pa
-from msgspec import Struct
+from msgspec import UNSET, Struct
 
 from agents.jobs.tables import Columns, ReleasedTables
 from agents.jobs.work import Work
@@ -47,6 +47,7 @@ ORDERS: Columns = {
     **dict.fromkeys(("alerts", "incident", "parent", "matter", "verdict", "outcome"), _TEXT),
     **dict.fromkeys(("lawful", "ended", "voided", "overdue", "late"), _BOOL),
     "satisfaction": _INT,
+    "solved": _BOOL,
     **dict.fromkeys(("opened_at", "changed_at", "proposed_at", "closed_at", "archived_at"), _TEXT),
 }
 """Times are RFC 3339, +08:00. `late`: a clock of it or of its main receiver was ever over; `overdue`: one is, and runs."""
@@ -245,6 +246,7 @@ def order_columns(of: StandingOrder) -> dict[str, Any]:
         "overdue": not order.ended and any(clock.runs and clock.late for clock in clocks),
         "late": any(clock.late for clock in clocks),
         "satisfaction": order.satisfaction,
+        "solved": None if order.solved is UNSET else order.solved,
         "opened_at": order.opened_at,
         "changed_at": order.changed_at,
         "proposed_at": order.proposed,

@@ -18,6 +18,7 @@ from kafka.errors import KafkaError
 from msgspec import Raw
 
 from agents.jobs.export import export
+from agents.jobs.measured.cases import cases
 from agents.jobs.opened import opened
 from agents.jobs.queue import JobQueue
 from agents.jobs.report import report
@@ -40,6 +41,7 @@ KINDS: dict[str, Callable[[Raw, Work], None]] = {
     "whatif": whatif,
     "export": export,
     "open": opened,
+    "cases": cases,
     "report": report,
 }
 

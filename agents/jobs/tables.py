@@ -1,4 +1,4 @@
-"""Tables that leave the system, each as two files, CSV and Parquet: the only way in which rows become files here."""
+"""Tables that leave the system, each as CSV and Parquet, and xlsx: the only way in which rows become files here."""
 
 import csv
 from collections.abc import Iterable, Iterator, Mapping
@@ -8,6 +8,7 @@ from typing import Any, Self, TypeVar
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+import xlsxwriter
 
 from streams.catalogue.described import DescribedType, catalogue
 from streams.release.aliases import Aliases
@@ -28,11 +29,15 @@ ACTIVE = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 class TableFiles:
     """The files `name`.csv (RFC 4180, UTF-8 with a byte order mark, which Excel wants) and `name`.parquet of a folder.
 
+    With `workbook` also `name`.xlsx, in which nothing is a formula or a link.
+
     Rows leave as their sheet says (`streams.release`). `count`: how many there are; `small`: how many of them lost their place
     in a small cell; `districts`: those that they are of. Files are whole once it is closed.
     """
 
-    def __init__(self, folder: Path, name: str, columns: Columns, sheet: Sheet, aliases: Aliases) -> None:
+    def __init__(
+        self, folder: Path, name: str, columns: Columns, sheet: Sheet, aliases: Aliases, *, workbook: bool = False
+    ) -> None:
         if strange := sorted(columns.keys() ^ sheet.columns.keys()):
             raise KeyError(f"table {name}: nobody has said how {', '.join(strange)} leaves the system")
         self.count = self.small = 0
@@ -43,6 +48,7 @@ class TableFiles:
         self._csv = csv.writer(self._file)
         self._csv.writerow(columns)
         self._parquet = pq.ParquetWriter(folder / f"{name}.parquet", pa.schema(list(columns.items())))
+        self._book = _Workbook(folder / f"{name}.xlsx", name, list(columns)) if workbook else None
 
     def take(self, row: dict[str, Any]) -> None:
         """One more row, as it stands in the log."""
@@ -61,6 +67,8 @@ class TableFiles:
             self.small += sum(small for _, small in some)
             self._csv.writerows([safe(row[name]) for name in self._columns] for row in rows)
             self._parquet.write_table(pa.Table.from_pylist(rows, pa.schema(list(self._columns.items()))))
+            if self._book is not None:
+                self._book.write(rows)
         self._rows.clear()
 
     def close(self, metadata: Mapping[bytes, bytes]) -> None:
@@ -70,9 +78,32 @@ class TableFiles:
         self.abandon()
 
     def abandon(self) -> None:
-        """Close both files as they are: nobody will see them."""
+        """Close the files as they are: nobody will see them."""
         self._file.close()
         self._parquet.close()
+        if self._book is not None:
+            self._book.close()
+
+
+class _Workbook:
+    """An Excel file of one sheet, written row by row."""
+
+    def __init__(self, path: Path, name: str, columns: list[str]) -> None:
+        plain = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+        self._book, self._columns, self._at = xlsxwriter.Workbook(path, plain), columns, 1
+        self._sheet = self._book.add_worksheet(name)
+        self._sheet.write_row(0, 0, columns, self._book.add_format({"bold": True}))
+        self._sheet.freeze_panes(1, 0)
+
+    def write(self, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Write more rows; what is not known stays an empty cell."""
+        for row in rows:
+            self._sheet.write_row(self._at, 0, [row[name] for name in self._columns])
+            self._at += 1
+
+    def close(self) -> None:
+        """Write the file."""
+        self._book.close()
 
 
 class ReleasedTables:
@@ -92,9 +123,9 @@ class ReleasedTables:
         for each in self.tables.values():
             each.abandon()
 
-    def table(self, name: str, columns: Columns, sheet: Sheet) -> TableFiles:
+    def table(self, name: str, columns: Columns, sheet: Sheet, *, workbook: bool = False) -> TableFiles:
         """A further table."""
-        made = self.tables[name] = TableFiles(self._folder, name, columns, sheet, self._aliases)
+        made = self.tables[name] = TableFiles(self._folder, name, columns, sheet, self._aliases, workbook=workbook)
         return made
 
     @property

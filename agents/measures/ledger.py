@@ -17,7 +17,7 @@ from msgspec.structs import replace
 from agents.measures.book.condition import Test, atoms, compiled
 from agents.measures.book.measure import MeasureRow
 from agents.measures.book.read import MeasureBook
-from agents.measures.cases.case import MeasuredCase, Population
+from agents.measures.cases.case import CaseHead, Population, Told
 from agents.measures.cases.made import TrailMarks, cases_of
 from agents.measures.columns import Codes, Columns, ColumnsState
 from agents.measures.months import month_number, month_of, month_text
@@ -35,7 +35,7 @@ The month stands above it; a place of 0: it does not count.
 
 MONTH_BITS = 8
 
-BEGUN = "dispatched_at"
+BEGUN = "begun"
 """The moment since which a case has an age."""
 
 NEXT = "next"
@@ -89,11 +89,11 @@ class _Counting(Struct, frozen=True):
     done: tuple[Test, ...]
     left_out: tuple[tuple[str, Test], ...]
 
-    def may_count(self, population: Population, kind: str) -> bool:
+    def may_count(self, population: Told, kind: str) -> bool:
         """Whether a case of a population and kind of order can be due in it at all."""
         return population == self.population and all(kind in kinds for kinds in self.kinds)
 
-    def place(self, case: MeasuredCase, now: int) -> int:
+    def place(self, case: CaseHead, now: int) -> int:
         """How a case counts at a time (ms), and in which month."""
         for test in self.due:
             if not test(case, now):
@@ -125,10 +125,12 @@ class OrderFacts(Struct):
         """The line of the main receiver, once it was sent."""
         return None if self.order is None else self.lines.get(self.order.main)
 
-    def goes_on(self, case: MeasuredCase) -> bool:
+    def goes_on(self, case: CaseHead) -> bool:
         """Whether something is still expected of a case of it."""
         if self.order is None or self.order.ended:
             return False
+        if case.of == "dispatch":
+            return not self.order.main
         return case.of != "line" or any(line.open for line in self.lines.values() if line.id == case.id)
 
 
@@ -145,13 +147,13 @@ class Ledger:
 
     def __init__(self, book: MeasureBook) -> None:
         self.book, self.now = book, 0
-        self.cases: dict[str, MeasuredCase] = {}
+        self.cases: dict[str, CaseHead] = {}
         self.facts: dict[str, OrderFacts] = defaultdict(lambda: OrderFacts(TrailMarks()))
         self._moments = tuple(dict.fromkeys((BEGUN, *(name for row in book.measures.values() for name in row.moments))))
         self.codes = Codes()
         self.columns = Columns(_FORMS | dict.fromkeys(self._moments, "q") | dict.fromkeys(book.measures, "I"))
         self._all = tuple(_counting(name, row, book) for name, row in book.measures.items())
-        self._by_kind: dict[tuple[Population, str], tuple[_Counting, ...]] = {}
+        self._by_kind: dict[tuple[Told, str], tuple[_Counting, ...]] = {}
         self._timed = _timed(book)
         self._cells: dict[tuple[int, int, int, int], CellKey] = {}
         self._waiting: list[tuple[int, int, str]] = []
@@ -182,7 +184,7 @@ class Ledger:
             if how := self._how(measure, row, self.columns[measure][row]):
                 yield name, how
 
-    def case(self, name: str) -> MeasuredCase:
+    def case(self, name: str) -> CaseHead:
         """A case by its id; after a start from a state it is made when it is asked for."""
         if name not in self.cases:
             facts = self.facts[name.partition("/")[0]]
@@ -227,7 +229,7 @@ class Ledger:
         rows = [self.columns.rows[case] for case in facts.cases]
         return all(self.columns[measure][row] >> MONTH_BITS < first for row in rows for measure in self.book.measures)
 
-    def _replaced(self, facts: OrderFacts, cases: Mapping[str, MeasuredCase]) -> list[CaseChange]:
+    def _replaced(self, facts: OrderFacts, cases: Mapping[str, CaseHead]) -> list[CaseChange]:
         """The cases of an order are these from now on."""
         changed: list[CaseChange] = []
         for name in facts.cases:
@@ -242,10 +244,20 @@ class Ledger:
         facts.cases = tuple(cases)
         return changed
 
-    def _opened(self, facts: OrderFacts, case: MeasuredCase) -> None:
+    def put(self, cases: Iterable[CaseHead]) -> list[CaseChange]:
+        """Cases that facts make are these from now on; nothing of an order stands behind them."""
+        changed: list[CaseChange] = []
+        for case in cases:
+            if case != self.cases.get(case.id):
+                gone = self._moved(OrderFacts(TrailMarks(), cases=(case.id,) if case.id in self.cases else ()), case)
+                self.cases[case.id] = case
+                changed += self._counted(case, gone)
+        return changed
+
+    def _opened(self, facts: OrderFacts, case: CaseHead) -> None:
         self.columns["open"][self.columns.row(case.id)] = facts.goes_on(case)
 
-    def _moved(self, facts: OrderFacts, case: MeasuredCase) -> dict[str, CountedCase]:
+    def _moved(self, facts: OrderFacts, case: CaseHead) -> dict[str, CountedCase]:
         """Say whose a case is, and its moments; how it counted by measure where it was another's: it counts there no more."""
         columns, new, row = self.columns, case.id not in facts.cases, self.columns.row(case.id)
         matter = facts.order.traits.get(TOPIC, "") if facts.order else ""
@@ -256,7 +268,7 @@ class Ledger:
         for name, code in zip(DIMENSIONS, codes, strict=True):
             columns[name][row] = code
         for name in self._moments:
-            columns[name][row] = getattr(case, name) or 0
+            columns[name][row] = getattr(case, name, None) or 0
         return gone
 
     def _emptied(self, row: int) -> dict[str, CountedCase]:
@@ -274,7 +286,7 @@ class Ledger:
         self.columns.drop(name)
         return [CaseChange(measure, name, before, None) for measure, before in gone.items()]
 
-    def _counted(self, case: MeasuredCase, gone: Mapping[str, CountedCase] = MappingProxyType({})) -> list[CaseChange]:
+    def _counted(self, case: CaseHead, gone: Mapping[str, CountedCase] = MappingProxyType({})) -> list[CaseChange]:
         """Count a case as it stands now in every measure, and wait for the moment at which time changes it.
 
         `gone`: how it has counted where it does not any more.
@@ -291,7 +303,7 @@ class Ledger:
         self._wait(case)
         return changed + [CaseChange(measure, case.id, before, None) for measure, before in left.items()]
 
-    def _countings(self, case: MeasuredCase) -> tuple[_Counting, ...]:
+    def _countings(self, case: CaseHead) -> tuple[_Counting, ...]:
         """The measures in which a case may count, by its population and kind."""
         key = case.of, case.kind
         found = self._by_kind.get(key)
@@ -311,10 +323,10 @@ class Ledger:
             cell = self._cells[key] = CellKey(words[key[0]], words[key[1]], words[key[2]], month_text(month))
         return CountedCase(cell, how == RIGHT, self.book.measures[measure].exclusions[how - OUT] if how >= OUT else "")
 
-    def _wait(self, case: MeasuredCase) -> None:
+    def _wait(self, case: CaseHead) -> None:
         at, now = NEVER, self.now
         for field in self._timed:
-            moment = getattr(case, field)
+            moment = getattr(case, field, None)
             if moment is not None and now <= moment < at:
                 at = moment + 1
         column, row = self.columns[NEXT], self.columns.rows[case.id]

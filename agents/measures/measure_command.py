@@ -7,9 +7,9 @@ JSON line for each row.
 import argparse
 import re
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
@@ -18,7 +18,7 @@ from rich.table import Table
 from agents.measures.answers import WAYS, MeasureAnswer, answers
 from agents.measures.book.measure import MeasureRow
 from agents.measures.book.read import MeasureBook, measure_book
-from agents.measures.cases.case import FIELDS
+from agents.measures.cases.case import FIELDS, OF_FACTS
 from agents.measures.compare.command import (
     add_objections,
     answered_objection,
@@ -29,7 +29,13 @@ from agents.measures.compare.command import (
     told_objections,
 )
 from agents.measures.compare.objected import LEFT_OUT, LEFT_OUT_TITLE, ObjectedFigure, figures
+from agents.measures.facts.events import events
+from agents.measures.facts.folded import FactCases, domains_named, facts_of
 from agents.measures.ledger import Ledger, ledger_of
+from agents.measures.reckoned.row import MONTHLY, ReckonedBy, reckoned
+from agents.measures.reckoned.row import WAYS as RECKONED_BY
+from agents.measures.reckoned.show import MeasureAsked, reckon
+from agents.rulebook.lint import sound_book
 from agents.stages import sound_basis, stage_of
 from streams.appraisal.objections import Objected
 from streams.archive.files import partitions, read_partition
@@ -45,6 +51,13 @@ INPUT, WHO = "orders", "measure"
 
 Told = Order | OrderLine | OrderAudit
 
+OBJECTING: dict[str, Callable[[argparse.Namespace, MeasureBook], int]] = {
+    "objections": lambda options, _: told_objections(options.log),
+    "object": said_objection,
+    "answer": lambda options, _: answered_objection(options),
+}
+"""What is done about objections to figures."""
+
 
 def main(argv: list[str]) -> int:
     """Entry of the command; exit 0."""
@@ -53,27 +66,29 @@ def main(argv: list[str]) -> int:
     if options.command == "list":
         _list(book, as_json=options.json)
         return 0
-    if options.command == "objections":
-        return told_objections(options.log)
-    if options.command == "object":
-        return said_objection(options, book)
-    if options.command == "answer":
-        return answered_objection(options)
+    if options.command in OBJECTING:
+        return OBJECTING[options.command](options, book)
+    if options.command == "show" and options.id in reckoned():
+        return _show_reckoned(options)
     if options.id not in book.measures:
         raise Trouble(f"there is no measure {options.id!r}; `python -m agents measure list` shows all")
+    if options.command == "show" and options.by not in (None, *WAYS):
+        raise Trouble(f"{options.id} is told by {', '.join(WAYS)}, not by {options.by}")
     ledger, known = measured_ledger(book, book.measures[options.id], options), objected_there(options)
     if options.command == "compare":
         return compared(options, book, ledger, known)
-    found = answers(ledger, options.id, options.by, since=options.since or "", until=options.until or "")
+    found = answers(ledger, options.id, options.by or WAYS[0], since=options.since or "", until=options.until or "")
     if not found:
         raise Trouble(f"nothing was due by then: no case counts in {options.id} up to {format_time(ledger.now)}")
     _show(book, options.id, ledger, figures(ledger, found, known), cases=options.cases, as_json=options.json)
     return 0
 
 
-def measured_ledger(book: MeasureBook, _row: MeasureRow, options: argparse.Namespace) -> Ledger:
-    """The ledger of what a measure counts, of an archive or a log."""
+def measured_ledger(book: MeasureBook, row: MeasureRow, options: argparse.Namespace) -> Ledger:
+    """The ledger of what a measure counts, of an archive or a log, at the time asked for or the newest there is."""
     now = parse_time(options.at) if options.at else 0
+    if row.population in OF_FACTS:
+        return _of_facts(book, options, now)
     if options.archive:
         return _of_archive(book, options.archive, now)
     settings = load()
@@ -95,6 +110,7 @@ def _list(book: MeasureBook, *, as_json: bool) -> None:
     console = Console()
     if as_json or not console.is_terminal:
         _lines(described(name, row, book) for name, row in book.measures.items())
+        _lines({"id": name, "measure": row, "by": RECKONED_BY[row.reckoner]} for name, row in reckoned().items())
         return
     table = Table(box=SIMPLE_HEAD)
     for heading in ("id", "name", "counts", "month", "whose", "sure"):
@@ -102,7 +118,41 @@ def _list(book: MeasureBook, *, as_json: bool) -> None:
     for name, row in book.measures.items():
         month = FIELDS[row.counts_in].month or Text("", "")
         table.add_row(name, _both(row.name), row.population, month.zh, row.provenance, row.mark)
+    for name, beside in reckoned().items():
+        table.add_row(name, _both(beside.name), beside.reckoner, "", beside.provenance, beside.mark)
     console.print(table)
+
+
+def _show_reckoned(options: argparse.Namespace) -> int:
+    """A measure beside the book: of alarms, of what came back, of calls, of sources."""
+    row = reckoned()[options.id]
+    ways = RECKONED_BY[row.reckoner]
+    if options.by not in (None, *ways):
+        raise Trouble(f"{options.id} is told by {', '.join(ways)}, not by {options.by}")
+    months = options.since or "", options.until or ""
+    if any(months) and row.reckoner not in MONTHLY:
+        raise Trouble(f"{options.id} is told of the period that its own page names: leave --from and --to out")
+    now = parse_time(options.at) if options.at else 0
+    by = options.by or ways[0]
+    asked = MeasureAsked(archive=options.archive, log=options.log, by=by, since=months[0], until=months[1], now=now)
+    if not (found := reckon(options.id, row, asked)):
+        raise Trouble(f"nothing is told of which {options.id} could be reckoned")
+    console = Console()
+    if options.json or not console.is_terminal:
+        _lines(found)
+        return 0
+    target = "" if row.target is None else f"; target {row.target:g} {row.unit}"
+    title = f"{_both(row.name)}\n{row.provenance}: {row.source.zh}{target}"
+    table = Table(title=title, title_justify="left", box=SIMPLE_HEAD)
+    for heading in ("key", "n", "of", row.unit, "95 %", "beside"):
+        table.add_column(heading)
+    for each in found:
+        spread = "" if each.low is None else f"{each.low:.1f} – {each.high:.1f}"
+        beside = ", ".join(f"{name} {n}" for name, n in each.beside.items()) or each.verdict
+        value = "-" if each.value is None else f"{each.value:.1f}"
+        table.add_row(_name(each.key), *("" if n is None else f"{n:,}" for n in (each.count, each.of)), value, spread, beside)
+    console.print(table)
+    return 0
 
 
 def _show(book: MeasureBook, name: str, ledger: Ledger, found: list[ObjectedFigure], *, cases: bool, as_json: bool) -> None:
@@ -155,10 +205,21 @@ def _cases(each: MeasureAnswer, ledger: Ledger) -> dict[str, Any]:
     """The cases behind a row: id and number of the order's, those of the numerator, the rest, those left out by reason."""
 
     def named(ids: Iterable[str]) -> list[dict[str, str]]:
-        return [{"case": one, "number": ledger.cases[one].number} for one in ids]
+        return [{"case": one, "number": ledger.case(one).number} for one in ids]
 
     left_out = {why: named(ids) for why, ids in each.left_out.items()}
     return {"key": each.key, "numerator": named(each.numerator), "rest": named(each.rest), "left_out": left_out}
+
+
+def _of_facts(book: MeasureBook, options: argparse.Namespace, now: int) -> Ledger:
+    """The ledger of the cases that facts make, at a time (ms) or their own newest."""
+    ledger, rules, known = Ledger(book), sound_book(), dict[tuple[str, int], FactCases]()
+    for topic, partition, domain, record in events(options.archive, options.log, domains_named(book, rules)):
+        if (facts := known.get((topic, partition))) is None:
+            facts = known[topic, partition] = facts_of(book, rules, topic, partition, domain)
+        ledger.put(facts.run([record]))
+    ledger.told(max(now, *(facts.now for facts in known.values()), 0))
+    return ledger
 
 
 def _of_archive(book: MeasureBook, path: Path, now: int) -> Ledger:
@@ -231,7 +292,8 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("list", help="every measure, with what it counts, whose it is and by what text")
     show = commands.add_parser("show", help="what a measure comes to", description="What a measure comes to.")
     show.add_argument("id", metavar="ID", help="a measure's id, as request-handled")
-    show.add_argument("--by", choices=WAYS, default="unit", help="a row for each (default %(default)s)")
+    ways = tuple(dict.fromkeys((*WAYS, *get_args(ReckonedBy))))
+    show.add_argument("--by", choices=ways, help="a row for each (default: unit, or what it can be told by)")
     beside = "units beside each other: exact limits, bands of their kind, their mix of cases"
     compare = commands.add_parser("compare", help=beside, description=f"{beside[0].upper()}{beside[1:]}.")
     compare.add_argument("id", metavar="ID", help="a measure's id, as request-handled")

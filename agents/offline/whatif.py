@@ -1,5 +1,8 @@
 """`python -m agents whatif FILE|ARCHIVE --rules DIR`: what other rules would have made of what happened.
 
+`python -m agents whatif ARCHIVE --orders FILE`: which orders would have been late, or not, under other duties
+(docs/operate/whatif-orders.md).
+
 DIR holds changed copies of files of the rule book: `<domain>/rules.toml`, `<domain>/clauses.toml`, `law/<name>.toml`; the rest
 stays as it is. Both books judge the same events in one pass and throughout, whatever the log adopted meanwhile. What would be
 raised, lost, earlier, later, or of another severity is counted by rule, district (adcode) and day; `--json` gives each changed
@@ -23,6 +26,7 @@ from agents.core.rules.book import Book
 from agents.core.stage import Stage
 from agents.offline.about import AlertsOrders, orders_in
 from agents.offline.difference import KINDS, By, Change, ComparedPeriod, Count, Side, changes, tally
+from agents.offline.duties.command import whatif_orders
 from agents.offline.file_stages import FileStages
 from agents.rulebook.lint import sound_book
 from agents.rulebook.orders import order_rules
@@ -145,9 +149,15 @@ def main(argv: list[str]) -> int:
     """Entry of the command; exit 0, whatever the difference is."""
     parser = argparse.ArgumentParser(prog="python -m agents whatif", description=__doc__)
     parser.add_argument("source", metavar="FILE|ARCHIVE", type=Path, help="JSON lines of CloudEvents, or an archive folder")
-    parser.add_argument("--rules", metavar="DIR", type=Path, required=True, help="the files that replace committed ones")
-    parser.add_argument("--json", action="store_true", help="JSON lines: changed alerts, then counts")
+    what = parser.add_mutually_exclusive_group(required=True)
+    what.add_argument("--rules", metavar="DIR", type=Path, help="the files that replace committed ones")
+    what.add_argument("--orders", metavar="FILE", type=Path, help="other limits, calendar, duty list or staffing of orders")
+    parser.add_argument("--from", dest="since", metavar="TIME", help="of orders: duties that began then or later")
+    parser.add_argument("--to", dest="until", metavar="TIME", help="of orders: and before then (default: the newest quarter)")
+    parser.add_argument("--json", action="store_true", help="JSON lines: changed alerts or duties, then counts")
     options = parser.parse_args(argv)
+    if options.orders:
+        return whatif_orders(options.source, options.orders, options.since, options.until, as_json=options.json)
     corpus = committed()
     books = sound_book(corpus), sound_book(overlaid(corpus, options.rules), draft=True)
     totals: dict[tuple[By, str], Count] = {("all", ""): Count()}

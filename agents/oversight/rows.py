@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from agents.measures.book.measure import MeasureRow
-from agents.measures.cases.case import MeasuredCase
+from agents.measures.cases.case import CaseHead
 from agents.measures.cases.made import domain_of
 from agents.measures.columns import Numbers
 from agents.measures.ledger import BEGUN, Ledger, OrderFacts
@@ -20,6 +20,10 @@ _LIMITS = {
     "sign_due": ("sign_due", "signed_at"),
     "contact_due": ("contact_due", "contacted_at"),
     "first_due": ("first_due", "answered_at"),
+    "dispatch_due": ("dispatch_due", "sent_at"),
+    "sent_at": ("dispatch_due", "sent_at"),
+    "recheck_due": ("recheck_due", "rechecked_at"),
+    "correct_by": ("correct_by", "ended_at"),
 }
 """By the moment that a measure counts by, the limit of its cases and what meets it; of every other handling's."""
 
@@ -50,11 +54,11 @@ def case_row(ledger: Ledger, row: MeasureRow, name: str, bodies: StandingBodies)
     case = ledger.case(name)
     facts = ledger.facts[case.order]
     limit, met = _LIMITS.get(row.counts_in, _HANDLING)
-    lines = {line.id: line for line in facts.lines.values()}
+    line = facts.lines.get(name.partition("/")[2])
     of_order = facts.order.state if facts.order else ""
     return CaseRow(
         order=case.order,
-        line=lines[name].n if name in lines else "",
+        line=line.n if line else "",
         number=case.number,
         kind=case.kind,
         unit=bodies.standing(case.unit),
@@ -63,11 +67,11 @@ def case_row(ledger: Ledger, row: MeasureRow, name: str, bodies: StandingBodies)
         domain=case.domain,
         matter=facts.order.traits.get(TOPIC, "") if facts.order else "",
         urgent=case.urgent,
-        begun=format_time(case.dispatched_at),
+        begun=format_time(case.begun),
         due=_text(case, limit),
         done=_text(case, met),
         counted=_text(case, row.counts_in),
-        state=lines[name].state if name in lines else of_order,
+        state=line.state if line else of_order,
         reworked=case.reworked,
         returns=len(facts.returns),
         parent=facts.order.parent if facts.order else "",
@@ -104,11 +108,11 @@ def order_rows(facts: OrderFacts, bodies: StandingBodies) -> tuple[CaseRow, ...]
     )
 
 
-def _moment(case: MeasuredCase, field: str) -> int | None:
-    moment: int | None = getattr(case, field)
+def _moment(case: CaseHead, field: str) -> int | None:
+    moment: int | None = getattr(case, field, None)
     return moment
 
 
-def _text(case: MeasuredCase, field: str) -> str | None:
+def _text(case: CaseHead, field: str) -> str | None:
     moment = _moment(case, field)
     return None if moment is None else format_time(moment)

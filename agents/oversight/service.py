@@ -17,7 +17,7 @@ from kafka.errors import KafkaError
 from msgspec import DecodeError
 from msgspec.json import Decoder, Encoder
 
-from agents.measures.book.read import measure_book
+from agents.measures.book.read import measure_book, of_orders
 from agents.oversight import snapshot
 from agents.oversight.books import OversightBooks
 from agents.oversight.metrics import OversightMetrics
@@ -44,6 +44,9 @@ POLL_MS = 500
 PAUSE = 1.0
 """Seconds after a failure until Kafka is tried again; 本系统默认 (a default of this system)."""
 
+QUIET = 10.0
+"""Seconds without a record after which Kafka is asked whether it is there; 本系统默认."""
+
 EVERY = 300.0
 """Seconds between two snapshots; 本系统默认: so much is read again after a kill."""
 
@@ -61,7 +64,7 @@ class OversightService:
 
     def __init__(self, settings: Settings, log: str, file: Path) -> None:
         self._settings, self._log, self._file = settings, log, file
-        self._book, self._units = measure_book(), units()
+        self._book, self._units = of_orders(measure_book()), units()
         self._identity = pinned(settings, log)
         self.lock = threading.Lock()
         self.away = ""
@@ -126,9 +129,13 @@ class OversightService:
     def _follow(self, stop: threading.Event) -> None:
         with clients.consumer(self._settings) as reader:
             self._settle(reader)
-            ready = False
+            ready, heard = False, time.monotonic()
             while not stop.is_set():
                 batches = reader.poll(0 if self._writing else POLL_MS)
+                if batches:
+                    heard = time.monotonic()
+                elif time.monotonic() - heard > QUIET:
+                    self._ends, heard = reader.end_offsets(list(self._ends), clients.CONNECT_MS), time.monotonic()
                 self.away = ""
                 with self.lock:
                     self._take(batches)
@@ -167,10 +174,16 @@ class OversightService:
             for record in records:
                 message = clients.read(record, form, WHO)
                 if isinstance(message, Order | OrderLine | OrderAudit):
-                    self.books.take(message)
+                    self._take_one(message, record)
                 elif isinstance(message, Heartbeat) and message.domain == WHOSE and message.now:
                     now = max(now, parse_time(message.now))
         self.books.told(now)
+
+    def _take_one(self, message: Order | OrderLine | OrderAudit, record: ConsumerRecord) -> None:
+        try:
+            self.books.take(message)
+        except Exception as error:  # noqa: BLE001 - anybody may have written it: one record must not stop the others
+            clients.passed_over(record, f"it cannot be counted: {type(error).__name__}: {error}", WHO)
 
     def _ready(self) -> None:
         """All that there was has been read: figures are true from now on."""

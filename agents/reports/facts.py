@@ -44,13 +44,17 @@ class OrderLife(Struct):
 
 
 class PeriodFacts:
-    """Takes outputs in the order in which judging gives them. `begin`, `end`: of the period (ms)."""
+    """Takes outputs in the order in which judging gives them. `begin`, `end`: of the period (ms).
+
+    `known`: all orders, whatever body they are of, by which it is known what rests on a report.
+    """
 
     def __init__(self, book: MeasureBook, begin: int, end: int) -> None:
         self.begin, self.end = begin, end
         self.ledger = Ledger(book)
         self.alerts: dict[str, AlertLife] = {}
-        self.orders: dict[str, OrderLife] = {}
+        self.known: dict[str, OrderLife] = {}
+        self.orders = self.known
         self.incidents: dict[str, Incident] = {}
         self.floods: dict[str, Flood] = {}
         self.quality: Counter[tuple[str, str]] = Counter()
@@ -82,7 +86,7 @@ class PeriodFacts:
     def only(self, unit: str) -> "PeriodFacts":
         """Of the same ledger, the alerts and orders that one body answers for, alone."""
         made = PeriodFacts.__new__(PeriodFacts)
-        made.begin, made.end, made.ledger = self.begin, self.end, self.ledger
+        made.begin, made.end, made.ledger, made.known = self.begin, self.end, self.ledger, self.known
         made.alerts = {name: life for name, life in self.alerts.items() if life.alert.department.id == unit}
         made.orders = {name: life for name, life in self.orders.items() if _is_of(life, unit)}
         made.incidents = {name: each for name, each in self.incidents.items() if each.lead.department.id == unit}
@@ -93,7 +97,7 @@ class PeriodFacts:
     def told(self) -> Iterator[tuple[Order, OrderLife]]:
         """The orders that may be told one by one: none that rests on a report (举报), nor what follows from one."""
         for life in self.orders.values():
-            if life.order is not None and not rests_on_report(life.order, self.orders):
+            if life.order is not None and not rests_on_report(life.order, self.known):
                 yield life.order, life
 
     def _alert(self, alert: Alert) -> None:

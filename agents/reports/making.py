@@ -6,7 +6,7 @@ from typing import cast
 
 from msgspec import Struct
 
-from agents.measures.book.read import measure_book
+from agents.measures.book.read import measure_book, of_orders
 from agents.offline.reading import RefusedError, Tell
 from agents.reports.asked import ReportAsked, ReportPeriod, unit_of
 from agents.reports.facts import PeriodFacts, StoryFacts, rests_on_report
@@ -56,7 +56,7 @@ def write(report: MadeReport, asked: ReportAsked, folder: Path, fallback: Path =
 def _of_period(asked: ReportAsked, period: ReportPeriod, source: ReportSource, tell: Tell) -> MadeReport:
     if asked.unit:
         unit_of(units(), asked.unit, period)
-    book = measure_book()
+    book = of_orders(measure_book())
     facts = PeriodFacts(book, period.begin, period.end)
     origin = read_source(source, facts.take, book, period.begin, period.end, tell)
     check_reached(origin, period.begin, period.end)
@@ -69,7 +69,7 @@ def _of_period(asked: ReportAsked, period: ReportPeriod, source: ReportSource, t
 def _of_one(asked: ReportAsked, source: ReportSource, tell: Tell) -> MadeReport:
     story = StoryFacts(asked.order or asked.alert)
     gives = frozenset({Order if asked.order else Alert})
-    origin = read_source(source, story.take, measure_book(), NEVER, NEVER, tell, gives)
+    origin = read_source(source, story.take, of_orders(measure_book()), NEVER, NEVER, tell, gives)
     if asked.alert:
         if story.alert is None:
             raise RefusedError(

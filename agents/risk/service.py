@@ -1,8 +1,9 @@
-"""The standing watch of one log: Kafka on one side, `Watch` and `SharingFacts` on the other.
+"""The standing watch of one log: Kafka on one side, `Watch` and what tells of the directory on the other.
 
 What it tells is in Kafka before its position is noted, with all that it had told by then: after a kill some records are looked
 at again, and what was told of them is read back from the log, so that each sign stands there once and none is missed. At its
-first start it begins with what comes from then on. What people do to share data it reads from the beginning, which Kafka keeps.
+first start it begins with what comes from then on. What people do to the directory and to share data, which Kafka keeps for
+ever, it reads from the beginning.
 """
 
 import sys
@@ -25,7 +26,7 @@ from streams.kafka import clients
 from streams.kafka.ticks import newest_ticks
 from streams.kafka.verified import desk_reader
 from streams.messages import DecodeError, decode_event, parse_time
-from streams.messages.services.catalogue import DirectoryRecord, SharingStep
+from streams.messages.services.catalogue import CatalogueStep, DirectoryRecord, SharingStep
 from streams.places import calendar
 from streams.risk.telling import DOMAIN, ToldSoFar
 from streams.risk.watch import PART as SOURCE
@@ -33,6 +34,7 @@ from streams.risk.watch import Watch
 from streams.settings import Settings
 from streams.sharing.facts import REQUEST, SharingFacts
 from streams.sharing.once import Once
+from streams.sharing.version_facts import VERSION, VersionFacts
 from streams.signing.machine.keyfile import KeyFileError
 from streams.topics import events_topic, topic_name
 
@@ -43,7 +45,7 @@ WATCHED = ("orders",)
 """What is watched beside the domains: in orders people write."""
 
 ACCESS, DIRECTORY = "access", "catalogue"
-"""The topics, below the log's name, in which parts tell who reads what, and people ask for data and answer."""
+"""The topics, below the log's name, in which parts tell who reads what, and people say what they do to the directory."""
 
 POLL_MS = 500
 PAUSE = 1.0
@@ -91,6 +93,7 @@ class RiskWatch:
         self._watch = Watch(self._region)
         self._once = Once(SOURCE, self._region)
         self._sharing = SharingFacts(self._once, calendar.load())
+        self._versions = VersionFacts(self._once, calendar.load())
         self._since = 0
 
     def _follow(self, stop: threading.Event) -> None:
@@ -135,15 +138,15 @@ class RiskWatch:
             with suppress(DecodeError):
                 event = decode_event(record.value or b"")
                 if event.source == SOURCE:
-                    once = event.subject.startswith(REQUEST)
+                    once = event.subject.startswith((REQUEST, VERSION))
                     (self._once if once else self._watch.telling).again(event)
 
     def _read_again(self, known: WatchPosition, reader: KafkaConsumer) -> None:
-        """Know the requests to share as they stood at the noted position; all of that was told."""
+        """Know versions and requests as they stood at the noted position; all of that was told."""
         places = clients.partitions_of(reader, self._directory)
         end = {place: min(known.offsets.get(_name(place), 0), end) for place, end in reader.end_offsets(places).items()}
         for record in clients.records_between(reader, dict.fromkeys(places, 0), end):
-            self._shared(record)
+            self._done(record)
         self._sharing.passed(known.now or 0)
 
     def _told_places(self, reader: KafkaConsumer) -> list[TopicPartition]:
@@ -151,7 +154,7 @@ class RiskWatch:
 
     def _look(self, record: ConsumerRecord) -> list[bytes]:
         if record.topic == self._directory:
-            return self._shared(record)
+            return self._done(record)
         mark = f"{_name(TopicPartition(record.topic, record.partition))}/{record.offset}"
         look = self._watch.access if record.topic.endswith(f".{ACCESS}") else self._watch.event
         return look(record.value or b"", mark)
@@ -164,10 +167,14 @@ class RiskWatch:
             writer.send(Arrival(max(self._since, now), DOMAIN, event.subject.encode(), each))
             self.told += 1
 
-    def _shared(self, record: ConsumerRecord) -> list[bytes]:
-        """What is told of a record of the directory's topic: of a request to share alone, which in an opened log is signed."""
-        step = self._desk.read(record, DirectoryRecord)
-        return self._sharing.step(step) if isinstance(step, SharingStep) else []
+    def _done(self, record: ConsumerRecord) -> list[bytes]:
+        """What is told of a step of a version or of sharing; in an opened log of what its keys have signed alone."""
+        match self._desk.read(record, DirectoryRecord):
+            case SharingStep() as step:
+                return self._sharing.step(step)
+            case CatalogueStep() as step:
+                return self._versions.step(step)
+        return []
 
     def _known(self) -> WatchPosition:
         try:

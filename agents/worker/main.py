@@ -26,11 +26,11 @@ log = logging.getLogger(logs.OWN)
 
 def main(argv: list[str]) -> int:
     """Entry of the command; runs until SIGTERM or SIGINT, then saves and exits 0; exits 1 where it cannot go on."""
-    basis = sound_basis()
     known = parser("worker", str(__doc__))
     known.add_argument("--listener", type=int, help="an open socket on which to answer HTTP, as `agents watch` hands it down")
     options = known.parse_args(argv)
     settings = load()
+    basis = sound_basis()
     chosen = options.domain or inputs()
     check_topics(settings, options.log, chosen)
     refuse_under_floor(settings, options.log)

@@ -8,13 +8,13 @@ from typing import IO, Protocol
 
 from kafka import KafkaProducer
 from kafka.errors import KafkaError
-from msgspec.structs import replace
 
+from screen.acts.entry_decision import EntryRecords, EntryWriter, decide
 from screen.acts.order_about import UNKNOWN, About
 from screen.acts.order_press import BY_ITSELF, OrderPress
 from screen.web.json_response import RefusedError
 from streams.command import Trouble
-from streams.entry.drafts import decision_name, fact_bytes, fact_id, topic_of_fact
+from streams.entry.log import EntryLog
 from streams.handover import Record
 from streams.kafka import clients
 from streams.messages import (
@@ -33,7 +33,7 @@ from streams.messages import (
 )
 from streams.messages.services.appraisal import Objection, ObjectionAnswer
 from streams.messages.services.catalogue import SharingStep
-from streams.messages.services.entry import EntryDecision, EntryDraft, EntryRecord
+from streams.messages.services.entry import EntryDecision, EntryDraft, decision_name
 from streams.orders.texts import check_texts
 from streams.originals.folder import folder_of, keep_plain, pieces_of
 from streams.outputs import target
@@ -48,7 +48,7 @@ ORDERS = "events.orders"
 PATIENCE_MS = 4_000
 """How long Kafka may take to accept an act before the person is told that it was not."""
 
-Noted = Record | SharingStep | EntryRecord | Objection | ObjectionAnswer
+Noted = Record | SharingStep | EntryDraft | Objection | ObjectionAnswer
 """What people write beside the stages, jobs apart."""
 
 REMEMBERED = 1_000
@@ -167,8 +167,8 @@ class Commands(Protocol):
     def record(self, log: str, record: Noted, name: str, session: str, /) -> Place:
         """Write a note, that one is taken over, or a step of a request to share; `name` is the id of the press."""
 
-    def confirm(self, log: str, draft: EntryDraft, decision: EntryDecision, region: str, session: str, /) -> Place:
-        """Write the fact of a draft that another person confirms into its domain, then that it was; the fact's place."""
+    def decide(self, log: str, decision: EntryDecision, region: str, session: str, /) -> Place:
+        """Write what is decided on a draft, as `entry_decision.decide`; `region`: the district of the fact's subject."""
 
     def job(self, log: str, command: JobCommand, name: str, session: str, /) -> Place:
         """Write what a person asks for, or takes back, under its job's id; `name` is the id of the press."""
@@ -200,6 +200,7 @@ class OwnCommands:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._log = ActLog(settings)
+        self._entries: Callable[[str], EntryRecords] = lambda log: EntryLog(settings, log)
 
     def place(self, name: str) -> Place | None:
         """As `Commands`."""
@@ -220,12 +221,14 @@ class OwnCommands:
         topic, key = target(record)
         return self._log.once(name, topic_name(log, topic), key, lambda: encode(record))
 
-    def confirm(self, log: str, draft: EntryDraft, decision: EntryDecision, region: str, session: str) -> Place:
+    def decide(self, log: str, decision: EntryDecision, region: str, _session: str) -> Place:
         """As `Commands`."""
-        topic, fact = topic_name(log, topic_of_fact(draft)), fact_bytes(draft, decision.by, region)
-        place = self._log.once(fact_id(draft.entry), topic, draft.subject, lambda: fact)
-        self.record(log, replace(decision, place=place), decision_name(decision), session)
-        return place
+
+        def decided(_draft: EntryDraft, record: EntryDecision) -> Place:
+            topic, key = target(record)
+            return self._log.once(decision_name(record), topic_name(log, topic), key, lambda: encode(record))
+
+        return decide(self._entries(log), EntryWriter(self._log, log, region, decided), decision)
 
     def job(self, log: str, command: JobCommand, name: str, _session: str) -> Place:
         """As `Commands`."""

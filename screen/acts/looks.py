@@ -14,7 +14,7 @@ from screen.feed.hub import Hub
 from screen.feed.slices.alarms import Alarms
 from screen.feed.view import View
 from screen.signer.client import SignerClient
-from screen.signer.wire import PATIENCE, LookAt, LookOrder, Purpose, TextPath
+from screen.signer.wire import PATIENCE, LookAt, LookEntry, LookOrder, Purpose, TextPath
 from screen.web.json_response import RefusedError, json_response
 from streams.keeper.wire import Opened
 from streams.messages import Alert, Place, Sealed
@@ -62,7 +62,7 @@ class Looks:
         return person.not_for_alert(known(self._hub.view, asked.alert))
 
 
-async def looked(signer: SignerClient | None, question: LookAt | LookOrder) -> Response:
+async def looked(signer: SignerClient | None, question: LookAt | LookEntry | LookOrder) -> Response:
     """The text that is asked for, as of `Looks.look`; RefusedError where the log was never opened."""
     if signer is None:
         raise RefusedError(409, "this log was never opened: nothing in it is sealed")

@@ -90,7 +90,7 @@ class SharingActs:
         return await self._written(step, request)
 
     async def _written(self, step: SharingStep, request: Request) -> Place:
-        name = f"{step.request}/{step.step}/{step.by.id}"
+        name = f"{step.request}/{step.step}/{step.by.id}{f'/{step.reason}' if step.step == 'used' else ''}"
         if place := self._commands.place(name):
             return place
         if why_not := sharing_refusal(self._hub.view[Sharings].requests, step):

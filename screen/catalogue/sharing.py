@@ -51,7 +51,7 @@ def told_request(request: SharingRequest, person: Person, now: int, calendar: Ca
         "state": request.state(now),
         "granted": granted(request),
         "side": side(request, ours),
-        "offers": may if request.by.id != person.id else [act for act in may if act == "withdrawn"],
+        "offers": may if request.by.id != person.id else [act for act in may if act in {"withdrawn", "used"}],
         "steps": [
             {
                 "title": ACTS[step.step],

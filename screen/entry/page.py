@@ -11,13 +11,15 @@ from screen.feed.directory import Entries
 from screen.feed.slices.subjects import Subjects
 from screen.feed.view import View
 from screen.i18n.texts import unit_name
+from screen.signer.looking import not_behind
 from streams import catalogue as domains
 from streams.catalogue.described import catalogue
 from streams.catalogue.sight import seen
-from streams.entry.drafts import Entry
+from streams.entry.drafts import Entry, text_at
 from streams.entry.form import form_of
 from streams.messages import Actor, Text
 from streams.messages.services.entry import same_hand
+from streams.messages.words import Sealed, Words
 
 MOST_SHOWN = 100
 """Entries that are listed: all that wait, and the newest of the others."""
@@ -82,13 +84,14 @@ def told_entry(entry: Entry, person: Person) -> dict[str, Any]:
         "subject": draft.subject,
         "time": draft.time,
         "data": _shown(entry, person),
-        "note": draft.note,
+        "note": _text(draft.note),
+        "looks": hidden(entry, person),
         "correction": draft.corrects is not None,
         "by": _account(draft.by),
         "at": draft.at,
         "state": entry.state,
         "offers": offers,
-        "decided": decision and {"by": _account(decision.by), "at": decision.at, "reason": decision.reason},
+        "decided": decision and {"by": _account(decision.by), "at": decision.at, "reason": _text(decision.reason)},
         "place": decision.place if decision and draft.corrects is None else None,
     }
 
@@ -101,6 +104,21 @@ def _shown(entry: Entry, person: Person) -> Any:
     except msgspec.DecodeError:
         data = None
     return msgspec.to_builtins(seen(data, person.sees_of(draft.by.department))) if data is not None else {}
+
+
+def _text(words: Words) -> str | None:
+    """A text, None of one that is sealed."""
+    return None if isinstance(words, Sealed) else words
+
+
+def hidden(entry: Entry, person: Person) -> list[str]:
+    """The paths of what this person is not shown and may look at on record: what is sealed, and what is masked for it."""
+    if not_behind(entry, person):
+        return []
+    shown = _shown(entry, person)
+    written: dict[str, Any] = msgspec.json.decode(entry.draft.data) if shown else {}
+    data = [f"data.{name}" for name, value in written.items() if isinstance(value, dict) or shown.get(name, value) != value]
+    return [*data, *(path for path in ("note", "reason") if isinstance(text_at(entry, path), Sealed))]
 
 
 def _account(actor: Actor) -> dict[str, str]:

@@ -1,5 +1,8 @@
 """The routes of the page of entries: its forms and entries, a draft, and what a second person decides (202 with the place)."""
 
+from collections.abc import Callable
+
+from kafka.errors import KafkaError
 from msgspec import Raw, Struct
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -10,16 +13,22 @@ from screen.access.authentication import token_of
 from screen.access.declared_routes import ActRoute, LookRoute, reader
 from screen.access.people import Person, person_of
 from screen.acts.commands import Commands
+from screen.acts.looks import looked
 from screen.acts.requests import Key
-from screen.entry.page import told_entries
+from screen.entry.page import hidden, told_entries
 from screen.feed.directory import Entries
 from screen.feed.hub import Hub
 from screen.feed.slices.subjects import Subjects
+from screen.signer.client import SignerClient
+from screen.signer.wire import LookEntry, Purpose
 from screen.web.json_response import RefusedError, json_response
-from streams.entry.drafts import decision_name, described_for, draft_fault, entry_id, entry_refusal, right_to
-from streams.messages import Place, format_time
-from streams.messages.services.entry import EntryDecision, EntryDraft, EntryId, EntryNote, EntryOutcome
-from streams.messages.words import Line
+from streams.command import Trouble
+from streams.entry.drafts import described_for, draft_fault, entry_id, right_to, text_at
+from streams.messages import Access, Place, Text, format_time
+from streams.messages.services.entry import EntryDecision, EntryDraft, EntryId, EntryNote, EntryOutcome, decision_name
+from streams.messages.words import Line, Sealed
+
+LOOK = "/screen/entry/look"
 
 
 class EntryWish(Struct, frozen=True, forbid_unknown_fields=True):
@@ -42,11 +51,22 @@ class EntryPress(Struct, frozen=True, forbid_unknown_fields=True):
     reason: EntryNote = ""
 
 
-class EntryRoutes:
-    """What the page asks for and does, of one log."""
+class EntryLook(Struct, frozen=True, forbid_unknown_fields=True):
+    """What the page sends to see what is sealed or masked of an entry: its path (`note`, `reason`, `data.what`), what for."""
 
-    def __init__(self, hub: Hub, commands: Commands, log: str) -> None:
+    entry: EntryId
+    path: Line
+    purpose: Purpose
+
+
+class EntryRoutes:
+    """What the page asks for and does, of one log; `write` puts on record what is shown, `signer` opens what is sealed."""
+
+    def __init__(
+        self, hub: Hub, commands: Commands, log: str, signer: SignerClient | None, write: Callable[[Access], None]
+    ) -> None:
         self._hub, self._commands, self._log = hub, commands, log
+        self._signer, self._write = signer, write
 
     def table(self) -> list[BaseRoute]:
         """All of them."""
@@ -60,6 +80,7 @@ class EntryRoutes:
                 right=lambda press: right_to(press.outcome),
                 bounds=self._bounds,
             ),
+            ActRoute(LOOK, self.look, reads=reader(EntryLook), right="entry-draft", bounds=self._bounds),
         ]
 
     async def entries(self, request: Request) -> Response:
@@ -100,17 +121,37 @@ class EntryRoutes:
         name = decision_name(decision)
         if place := self._commands.place(name):
             return place
-        known = self._hub.view[Entries].entries
-        if why_not := entry_refusal(known, decision):
-            raise RefusedError(409, why_not)
-        if press.outcome != "confirmed":
-            return await run_in_threadpool(self._commands.record, self._log, decision, name, token_of(request))
-        draft = known[press.entry].draft
-        subject = self._hub.view[Subjects].subjects.get(draft.subject)
+        entry = self._hub.view[Entries].entries.get(press.entry)
+        subject = self._hub.view[Subjects].subjects.get(entry.draft.subject) if entry else None
         region = (subject.adcode or "") if subject else ""
-        return await run_in_threadpool(self._commands.confirm, self._log, draft, decision, region, token_of(request))
+        return await run_in_threadpool(self._commands.decide, self._log, decision, region, token_of(request))
 
-    def _bounds(self, press: EntryPress, person: Person) -> str:
+    async def look(self, asked: EntryLook, request: Request) -> Response:
+        """What is sealed or masked at a path, as `state` and `shown`, on record before it is; RefusedError says why not."""
+        entry, person = self._hub.view[Entries].entries.get(asked.entry), person_of(request)
+        if entry is None or asked.path not in hidden(entry, person):
+            raise RefusedError(404, "there is no such entry, or nothing at this path of it is hidden")
+        found = text_at(entry, asked.path)
+        if isinstance(found, Sealed):
+            question = LookEntry(
+                session=token_of(request), entry=asked.entry, path=asked.path, reference=found, purpose=asked.purpose
+            )
+            return await looked(self._signer, question)
+        record = Access(
+            kind="reveal",
+            who=person.id,
+            what=LOOK,
+            record=f"entries/{asked.entry}",
+            fields=(f"{entry.draft.type}:{asked.path}",),
+            purpose=asked.purpose,
+        )
+        try:
+            await run_in_threadpool(self._write, record)
+        except (KafkaError, Trouble) as error:
+            raise RefusedError(503, f"nothing is shown, for it cannot be put on record: {error}") from None
+        return json_response({"state": "open", "shown": Text(str(found), str(found))}, 200)
+
+    def _bounds(self, press: EntryPress | EntryLook, person: Person) -> str:
         entry = self._hub.view[Entries].entries.get(press.entry)
         if entry is not None and entry.draft.by.department != person.actor.department:
             return f"it is {entry.draft.by.department}'s; account {person.id!r} is for {person.actor.department or 'none'}"

@@ -74,7 +74,7 @@ def fold(view: View, messages: Iterable[Struct], left_out: Callable[[Exception],
     near = chain((each for each in messages if not beyond.holds(each, clock)), beyond.covered(clock))
     for message in chain(_admitted(near, draft), _again(draft)):
         try:
-            for each in takers[type(message)]:
+            for each in takers.get(type(message), ()):  # of a topic some of whose records no slice keeps
                 each.take(message, draft)
         except Exception as error:  # noqa: BLE001 - one record must not stop the reader, whatever it does to a slice
             left_out(error)

@@ -17,11 +17,12 @@ from starlette.routing import BaseRoute
 
 from screen.access.authentication import token_of
 from screen.access.declared_routes import ActRoute, LookRoute, reader
-from screen.access.people import person_of
+from screen.access.people import Person, person_of
 from screen.acts.commands import Commands
 from screen.acts.requests import Key
 from screen.feed.hub import Hub
 from screen.feed.slices.job_states import JobStates
+from screen.oversight.sight import oversees
 from screen.replay.shares import Asked, JobShare
 from screen.web.json_response import RefusedError, json_response
 from streams.archive.days import days
@@ -31,6 +32,9 @@ from streams.messages import Actor, Ask, Cancel, JobCommand, encode, format_time
 
 RIGHT = "replay"
 """The right to ask for work, to take it back, and to see what it can be about and what came of it."""
+
+CASES = "cases"
+"""The kind of work that writes the cases behind a figure of any unit."""
 
 MOST_LISTED = 100
 """Jobs that are listed."""
@@ -80,6 +84,11 @@ def job_id(log: str, person: Actor, key: str) -> str:
     return blake2s(encode([log, person.id, key]), digest_size=16).hexdigest()
 
 
+def beyond(wish: Wish, person: Person) -> str:
+    """Why a person may not ask for this, or an empty text: cases of every unit are for whoever sees every unit."""
+    return "" if wish.kind != CASES or oversees(person) else f"account {person.id!r} does not see the cases of every unit"
+
+
 class Jobs:
     """The routes of one log's jobs; `data` is the folder of the settings that holds results and archives."""
 
@@ -90,7 +99,7 @@ class Jobs:
     def table(self) -> list[BaseRoute]:
         """All of them."""
         return [
-            ActRoute("/screen/job", self.ask, reads=reader(Wish), right=RIGHT, bounds=None),
+            ActRoute("/screen/job", self.ask, reads=reader(Wish), right=RIGHT, bounds=beyond),
             ActRoute("/screen/job/cancel", self.cancel, reads=reader(Revoked), right=RIGHT, bounds=None),
             LookRoute("/screen/jobs", self.jobs, right=RIGHT),
             LookRoute("/screen/job/{id}/{file}", self.file, right=RIGHT),

@@ -42,10 +42,9 @@ from screen.signer.wire import (
     framed,
 )
 from screen.web.json_response import RefusedError
-from streams.entry.drafts import decision_name
 from streams.keeper.wire import Opened
 from streams.messages import Act, Alert, Incident, Issue, JobCommand, Place, Regroup
-from streams.messages.services.entry import EntryDecision, EntryDraft
+from streams.messages.services.entry import EntryDecision, decision_name
 from streams.originals.folder import pieces_of
 from streams.originals.spool import PIECE
 
@@ -181,7 +180,7 @@ class SignedCommands:
         """As `Commands`."""
         return self._places.keep(name, self._sign(SignRecord(session=session, record=record)))
 
-    def confirm(self, _log: str, _draft: EntryDraft, decision: EntryDecision, region: str, session: str) -> Place:
+    def decide(self, _log: str, decision: EntryDecision, region: str, session: str) -> Place:
         """As `Commands`; the signer reads the draft in the log."""
         asked = SignEntry(session=session, decision=decision, region=region)
         return self._places.keep(decision_name(decision), self._sign(asked))

@@ -21,9 +21,8 @@ from screen.signer.sealing import WITHIN, by_keeper, orders_by_keeper
 from screen.signer.server import FILE_WITHIN, SignerServer, listen
 from screen.web.server_log import printable
 from streams.command import Trouble
-from streams.entry.log import known_entries
+from streams.entry.log import EntryLog
 from streams.keeper.client import KeeperClient
-from streams.messages.services.entry import EntryDraft
 from streams.settings import Settings, load
 from streams.signing.machine.keyfile import KeyFileError
 from streams.signing.machine.part import Part, key_path, open_part
@@ -74,8 +73,9 @@ def _serve(settings: Settings, log: str, part: Part) -> None:
     keeper = settings.keeper_socket
     seal = by_keeper(KeeperClient(keeper, WITHIN)) if keeper else in_clear
     orders = orders_by_keeper(KeeperClient(keeper, FILE_WITHIN)) if keeper else IN_CLEAR
-    looking = Looking(log, sessions, kafka_record(settings), KeeperClient(keeper, OPEN_WITHIN) if keeper else None)
     by_hand = _by_hand(settings, log)
+    opener = KeeperClient(keeper, OPEN_WITHIN) if keeper else None
+    looking = Looking(log, sessions, kafka_record(settings), opener, by_hand.entries)
     notary = Notary(log, part, sessions, acts, seal, orders, by_hand)
     server = SignerServer(notary, admission, looking, peers, Refusals(_tell), settings.original_most)
     path = socket_path(settings, log)
@@ -86,20 +86,14 @@ def _serve(settings: Settings, log: str, part: Part) -> None:
         path.unlink(missing_ok=True)
         acts.close()
         sessions.close()
-        if by_hand:
+        if by_hand.registrar:
             by_hand.registrar.close()
 
 
-def _by_hand(settings: Settings, log: str) -> ByHand | None:
-    """How facts are signed that people enter by hand; None where there is no key for it."""
-    if not key_path(settings, log, ENTRY_PART).exists():
-        return None
-
-    def draft(name: str) -> EntryDraft | None:
-        found = known_entries(settings, log).get(name)
-        return found.draft if found and found.decision is None else None
-
-    return ByHand(draft, open_part(settings, log, ENTRY_PART))
+def _by_hand(settings: Settings, log: str) -> ByHand:
+    """How drafts are decided that people enter by hand; without the registrar's key none is confirmed."""
+    known = key_path(settings, log, ENTRY_PART).exists()
+    return ByHand(EntryLog(settings, log), open_part(settings, log, ENTRY_PART) if known else None)
 
 
 async def _until_stopped(server: SignerServer, listening: socket.socket, what: str) -> None:

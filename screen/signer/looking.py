@@ -11,11 +11,16 @@ import msgspec
 from kafka import TopicPartition
 from kafka.errors import KafkaError
 
+from screen.access.people import Person
 from screen.access.sessions import Session, Sessions
+from screen.acts.entry_decision import EntryRecords
 from screen.signer.notary import NotSignedError, actor_of, authn_of, live
 from screen.signer.order_texts import TEXT, family
-from screen.signer.wire import LookAt, Looked, LookOrder, OpenOriginal
+from screen.signer.wire import LookAt, Looked, LookEntry, LookOrder, OpenOriginal
 from streams.command import Trouble
+from streams.desk import event_of
+from streams.entry.drafts import Entry, entries, text_at
+from streams.entry.drafts import family as family_of
 from streams.kafka import clients
 from streams.keeper.client import KeeperAwayError, KeeperClient, KeeperRefusedError
 from streams.keeper.wire import Opened, OpenFile, OpenText
@@ -37,7 +42,16 @@ RecordAt = Callable[[Place], bytes | None]
 class Looking:
     """Opens texts of one log's acts on alerts for the people of these sessions, by the keeper where there is one."""
 
-    def __init__(self, log: str, sessions: Sessions, record_at: RecordAt, keeper: KeeperClient | None) -> None:
+    def __init__(
+        self,
+        log: str,
+        sessions: Sessions,
+        record_at: RecordAt,
+        keeper: KeeperClient | None,
+        entries: EntryRecords | None = None,
+    ) -> None:
+        """`entries`: reads the log's entries by hand."""
+        self._entries = entries
         self._sessions, self._record_at, self._keeper = sessions, record_at, keeper
         self._topics = {topic_name(log, f"events.{name}"): f"events.{name}" for name in inputs()}
 
@@ -79,6 +93,37 @@ class Looking:
         keeper = self._known_keeper()
         return _answered(lambda: keeper.open(question))
 
+    def look_entry(self, asked: LookEntry) -> Opened:
+        """The same of a text of an entry by hand, for the two who stand behind it: who entered it, and who may confirm it."""
+        session, keeper = self._session(asked, "entry-draft"), self._known_keeper()
+        entry = self._entry(asked.entry)
+        if why := not_behind(entry, session.person):
+            raise NotSignedError(403, "right", why)
+        record = entry.decision if asked.path == "reason" else entry.draft
+        if record is None or text_at(entry, asked.path) != asked.reference:
+            raise NotSignedError(409, "place", f"entry {asked.entry} has another {asked.path}")
+        event = event_of(record, "")
+        question = OpenText(
+            actor=actor_of(session.person),
+            authn=authn_of(session),
+            purpose=asked.purpose,
+            family=family_of(entry.draft),
+            type=event.type,
+            id=event.id,
+            path=asked.path,
+            reference=asked.reference,
+        )
+        return _answered(lambda: keeper.open(question))
+
+    def _entry(self, name: str) -> Entry:
+        try:
+            found = entries(each.record for each in self._entries.records(name)).get(name) if self._entries else None
+        except (KafkaError, Trouble) as error:
+            raise NotSignedError(503, "kafka", f"nothing is opened: {error}") from None
+        if found is None:
+            raise NotSignedError(410, "place", f"there is no entry {name}")
+        return found
+
     def original(self, asked: OpenOriginal, target: IO[bytes]) -> Opened:
         """Write an original into `target`, as `look_order`."""
         session, file = self._session(asked, LOOK_ORDER), asked.file
@@ -117,6 +162,14 @@ def _answered(ask: Callable[[], Opened]) -> Opened:
         raise NotSignedError(503, "keeper", f"nothing is opened: {error}") from None
     except KeeperRefusedError as error:
         raise NotSignedError(503, "keeper", f"the keeper opens nothing for the signer: {error}") from None
+
+
+def not_behind(entry: Entry, person: Person) -> str:
+    """Why a person may not look at the texts of an entry by hand: he neither entered it nor may confirm it; or empty."""
+    draft = entry.draft
+    if draft.by.department != person.actor.department:
+        return f"it is {draft.by.department}'s; account {person.id!r} is for {person.actor.department or 'none'}"
+    return "" if draft.by.id == person.id else person.may_not("entry-confirm")
 
 
 def act_of(value: bytes, asked: LookAt) -> Event:

@@ -15,6 +15,7 @@ from screen.acts.commands import (
     ORDERS,
     SOURCE,
     ActLog,
+    Noted,
     command_bytes,
     command_id,
     order_bytes,
@@ -22,17 +23,19 @@ from screen.acts.commands import (
     regroup_bytes,
     regroup_id,
 )
+from screen.acts.entry_decision import EntryRecords, EntryWriter, decide
 from screen.acts.order_about import about
 from screen.acts.order_press import OrderPress
 from screen.acts.requests import check_reason
 from screen.signer.order_texts import IN_CLEAR, KeepOriginal, OrderSeals, sealed_data, with_original
-from screen.signer.wire import SignAct, SignEntry, Signing, SignOrder, SignRecord, SignRegroup
+from screen.signer.wire import SignAct, SignEntry, Signing, SignOrder, SignRegroup
 from screen.web.json_response import RefusedError
 from streams.appraisal.objections import right_to_object
 from streams.clock import wall_time
 from streams.desk import desk_bytes, place_of
 from streams.directory.sharing import right_of, wanted_fault
-from streams.entry.drafts import draft_fault, fact_bytes, fact_id, right_to, topic_of_fact, with_sealed
+from streams.entry.drafts import draft_fault, right_to, with_sealed
+from streams.entry.drafts import family as family_of
 from streams.messages import (
     ALERT_RIGHTS,
     INCIDENT_RIGHTS,
@@ -42,6 +45,7 @@ from streams.messages import (
     Actor,
     Authn,
     Handover,
+    JobCommand,
     Place,
     Takeover,
     Words,
@@ -51,7 +55,7 @@ from streams.messages import (
 from streams.messages.orders import OrderAct
 from streams.messages.services.appraisal import Objection, ObjectionAnswer
 from streams.messages.services.catalogue import SharingStep
-from streams.messages.services.entry import EntryDecision, EntryDraft, same_hand
+from streams.messages.services.entry import EntryDecision, EntryDraft
 from streams.originals.folder import digest_of
 from streams.signing.machine.keyfile import KeyFileError
 from streams.signing.machine.part import Part
@@ -87,10 +91,10 @@ def in_clear(text: str, _type: str, _id: str, _family: str, _path: str) -> Words
 
 
 class ByHand(NamedTuple):
-    """How facts are signed that people enter by hand: the drafts that wait in the log, by name, and the registrar's key."""
+    """How drafts are decided: what the log has of them, and the registrar's key, where this machine has it."""
 
-    draft: Callable[[str], EntryDraft | None]
-    registrar: Part
+    entries: EntryRecords
+    registrar: Part | None
 
 
 class Notary:
@@ -106,7 +110,7 @@ class Notary:
         orders: OrderSeals = IN_CLEAR,
         by_hand: ByHand | None = None,
     ) -> None:
-        """`by_hand`: how facts are signed that people enter by hand; None where this machine has no key for that."""
+        """`by_hand`: how drafts are decided that people enter by hand; None where none are."""
         self._log, self._part, self._sessions, self._acts, self._seal = log, part, sessions, acts, seal
         self._orders, self._by_hand = orders, by_hand
         self._unsaid: dict[str, bytes] = {}
@@ -126,7 +130,7 @@ class Notary:
                 return self._order(asked, session, body)
             if isinstance(asked, SignEntry):
                 return self._entry(asked, session)
-            return self._record(asked, session)
+            return self._record(asked.record, session)
         except ValueError as error:
             raise NotSignedError(422, "malformed", str(error)) from None
 
@@ -188,8 +192,7 @@ class Notary:
             raise NotSignedError(503, "keeper", "no file is taken: the signer knows no keeper, set ONESCREEN_KEEPER_SOCKET")
         return self._orders.original
 
-    def _record(self, asked: SignRecord, session: Session) -> Place:
-        record = asked.record
+    def _record(self, record: Noted | JobCommand | EntryDecision, session: Session, family: str = "") -> Place:
         actor, authn = self._who(session, record.by, _right(record))
         if isinstance(record, Handover | Takeover) and (why := session.person.not_for(record.department)):
             raise NotSignedError(403, "right", why)
@@ -206,37 +209,31 @@ class Notary:
                 note = self._words(stamped.note, event.type, event.id, f"{to}/{key}", "note")
                 return desk_bytes(replace(stamped, note=note), SOURCE)
             if isinstance(stamped, EntryDraft):
-                family = f"{topic_of_fact(stamped)}/{stamped.subject}"
-
-                def sealed(path: str, text: str) -> Words:
-                    return self._seal(text, event.type, event.id, family, f"data.{path}")
-
-                return desk_bytes(replace(stamped, data=with_sealed(stamped, sealed)), SOURCE)
+                of = family_of(stamped)
+                sealed = with_sealed(stamped, lambda path, text: self._words(text, event.type, event.id, of, path))
+                return desk_bytes(sealed, SOURCE)
+            if isinstance(stamped, EntryDecision) and stamped.reason != "":
+                reason = self._words(stamped.reason, event.type, event.id, family, "reason")
+                return desk_bytes(replace(stamped, reason=reason), SOURCE)
             return desk_bytes(stamped, SOURCE)
 
         return self._once(event.id, to, key, made)
 
     def _entry(self, asked: SignEntry, session: Session) -> Place:
-        """The fact of a draft of the log that this session's person confirms, by the registrar's key; then the decision."""
-        decision = asked.decision
-        actor, _ = self._who(session, decision.by, "entry-confirm")
-        if self._by_hand is None:
+        """What this session's person decides on a draft of the log; a confirmed one's fact is signed by the registrar's key."""
+        actor, _ = self._who(session, asked.decision.by, right_to(asked.decision.outcome))
+        registrar = self._by_hand.registrar if self._by_hand else None
+        if self._by_hand is None or (registrar is None and asked.decision.outcome == "confirmed"):
             raise NotSignedError(503, "key", f"no key {ENTRY_PART}: python -m agents keys add {ENTRY_PART}")
-        draft = self._by_hand.draft(decision.entry)
-        if draft is None or decision.outcome != "confirmed":
-            raise NotSignedError(409, "place", f"no draft {decision.entry} waits in the log")
-        if why := draft_fault(draft) or same_hand(draft.by, actor):
-            raise NotSignedError(403, "right", why)
-        registrar, to = self._by_hand.registrar, topic_of_fact(draft)
-        fact, arrived = fact_bytes(draft, actor, asked.region), format_time(wall_time())
-        place = self._acts.once(
-            fact_id(draft.entry),
-            topic_name(self._log, to),
-            draft.subject,
-            lambda: registrar.values([(fact, to, arrived)])[0],
-        )
-        self._record(SignRecord(session=asked.session, record=replace(decision, place=place)), session)
-        return place
+
+        def decided(draft: EntryDraft, record: EntryDecision) -> Place:
+            return self._record(record, session, family_of(draft))
+
+        def value(fact: bytes, to: str) -> bytes:
+            return registrar.values([(fact, to, format_time(wall_time()))])[0] if registrar else b""
+
+        writer = EntryWriter(self._acts, self._log, asked.region, decided, value)
+        return decide(self._by_hand.entries, writer, replace(asked.decision, by=actor, place=None))
 
     def _who(self, session: Session, claimed: Actor, right: str, behalf: str = "") -> tuple[Actor, Authn]:
         """Who acts, in the role of whom it stands in for, and how that is known, by the session alone."""

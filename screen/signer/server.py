@@ -31,6 +31,8 @@ from screen.signer.wire import (
     Held,
     Known,
     LookAt,
+    Looked,
+    LookEntry,
     LookOrder,
     Names,
     OpenOriginal,
@@ -177,12 +179,14 @@ class SignerServer:
         if size:
             raise NotSignedError(400, "malformed", "the file ended before it was whole")
 
-    async def _looked(self, asked: LookAt | LookOrder | OpenOriginal, file: IO[bytes] | None) -> Opened:
+    async def _looked(self, asked: Looked, file: IO[bytes] | None) -> Opened:
         def work() -> Opened:
             if isinstance(asked, LookAt):
                 return self._looking.look(asked)
             if isinstance(asked, OpenOriginal) and file is not None:
                 return self._looking.original(asked, file)
+            if isinstance(asked, LookEntry):
+                return self._looking.look_entry(asked)
             return self._looking.look_order(asked)  # type: ignore[arg-type]  # there is a file for each original
 
         found: Opened = await self._in_turn(self._eyes, work, "nothing is opened")  # type: ignore[assignment]
@@ -196,7 +200,7 @@ class SignerServer:
             case SignOrder():
                 body = file if asked.following else None
                 return await self._in_turn(self._hand, lambda: self._notary.sign(asked, body), UNDONE)
-            case LookAt() | LookOrder() | OpenOriginal():
+            case LookAt() | LookEntry() | LookOrder() | OpenOriginal():
                 return await self._looked(asked, file)
             case Held(hashed=hashed):
                 return admission.sessions.held(hashed, now)

@@ -15,7 +15,7 @@ from streams.messages import Act, Ask, Cancel, Handover, Place, Regroup, Sealed,
 from streams.messages.orders import File, Issue, OrderAct
 from streams.messages.services.appraisal import Objection, ObjectionAnswer
 from streams.messages.services.catalogue import SharingStep
-from streams.messages.services.entry import EntryDecision, EntryDraft
+from streams.messages.services.entry import EntryDecision, EntryDraft, EntryId
 from streams.messages.words import Line
 
 MOST = 65_536
@@ -62,11 +62,11 @@ class SignRecord(Question, frozen=True, tag="record"):
     """A note of a shift, that one is taken over, a job, a step of a request to share, an objection. The signer dates it."""
 
     session: Secret
-    record: Handover | Takeover | Ask | Cancel | SharingStep | EntryDraft | EntryDecision | Objection | ObjectionAnswer
+    record: Handover | Takeover | Ask | Cancel | SharingStep | EntryDraft | Objection | ObjectionAnswer
 
 
 class SignEntry(Question, frozen=True, tag="entry"):
-    """A draft is confirmed, which the signer reads in the log: its fact is signed into its domain, then the decision."""
+    """What is decided on a draft, which the signer reads in the log; of one that is confirmed the fact is signed too."""
 
     session: Secret
     decision: EntryDecision
@@ -113,6 +113,16 @@ class SignOrder(Question, frozen=True, tag="order"):
         """How many bytes follow the question."""
         file = self.act.file if self.act else None
         return file.size if file and file.text is None else 0
+
+
+class LookEntry(Question, frozen=True, tag="look-entry"):
+    """A sealed text of an entry by hand, which the signer reads in the log; `path`: `note`, `reason`, `data.what`."""
+
+    session: Secret
+    entry: EntryId
+    path: Line
+    reference: Sealed
+    purpose: Purpose
 
 
 TextName = Literal["cause", "basis", "demand", "feedback", "contact", "reason", "who"]
@@ -190,7 +200,7 @@ class Names(Question, frozen=True, tag="names"):
 
 
 Signing = SignAct | SignRegroup | SignOrder | SignRecord | SignEntry
-Looked = LookAt | LookOrder | OpenOriginal
+Looked = LookAt | LookEntry | LookOrder | OpenOriginal
 Asked = Signing | Looked | Held | Active | End | Password | WallToken | ProviderAnswer | Known | DeviceKey | Names
 
 

@@ -24,6 +24,7 @@ PAGES = (
     Page("wall", "一屏", "Wall", Audience.SIGNED_IN),
     Page("desk", "值守台", "Desk", Audience.SIGNED_IN),
     Page("orders", "工单", "Orders", Audience.SIGNED_IN),
+    Page("oversight", "监督", "Oversight", Audience.SIGNED_IN),
     Page("replay", "回放", "Replay", "replay"),
     Page("rules", "规则", "Rules", Audience.SIGNED_IN),
     Page("catalogue", "目录", "Catalogue", Audience.SIGNED_IN),

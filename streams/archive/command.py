@@ -8,6 +8,7 @@ import argparse
 import sys
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
@@ -172,8 +173,8 @@ def follow(settings: Settings, log: str, out: Path, stop: threading.Event, roll:
         return archiver.rows, archiver.files
 
 
-def main(arguments: list[str]) -> int:
-    """Run the archive; prints one JSON line at its end: rows, files, seconds, place."""
+def main(arguments: list[str], check: Callable[[Settings, str], None]) -> int:
+    """Run the archive; prints one JSON line at its end: rows, files, seconds, place. `check`: asked before it starts."""
     parser = argparse.ArgumentParser(prog="python -m streams archive", description=__doc__)
     parser.add_argument("--log", default=LIVE, help=f"the log to archive ({LIVE})")
     parser.add_argument("--out", type=Path, help="where to (ONESCREEN_DATA/archive/LOG)")
@@ -185,6 +186,7 @@ def main(arguments: list[str]) -> int:
     settings = load()
     out = options.out or settings.data / "archive" / options.log
     began = time.monotonic()
+    check(settings, options.log)
     try:
         if options.follow:
             rows, count = follow(settings, options.log, out, stop_event(), options.roll)

@@ -24,7 +24,8 @@ class Expired(Struct, frozen=True, kw_only=True):
     """A file that is no more. `file`: `<topic>/<partition>/<first>-<last>`; `rows`, `size`, SHA-256 `digest` of it.
 
     `newest`: the time of its newest record (ms); `days`: the ceiling, by `law`; `at`: when it was deleted (ms). `manifest`: the
-    SHA-256 of the manifest that stays beside this, empty in a log that was never opened.
+    SHA-256 of the manifest that stays beside this, empty in a log that was never opened. `proposal`: by which two persons;
+    `handed`: the document of the hand-over to the public archive, where the law asks for one.
     """
 
     file: str
@@ -36,6 +37,8 @@ class Expired(Struct, frozen=True, kw_only=True):
     law: str
     at: int
     manifest: str = ""
+    proposal: str = ""
+    handed: str = ""
 
 
 def newest_time(path: Path) -> int:
@@ -51,7 +54,7 @@ def newest_time(path: Path) -> int:
     return max((*table.column("timestamp").to_pylist(), *ticks), default=0)
 
 
-def expire(path: Path, newest: int, days: int, law: str, at: int) -> Expired:
+def expire(path: Path, newest: int, days: int, law: str, at: int, proposal: str = "", handed: str = "") -> Expired:
     """Delete a file and its own key; what is left says which it was. Trouble where the disk does not let it."""
     data, manifest = path.read_bytes(), path.with_suffix(MANIFEST)
     told = Expired(
@@ -64,6 +67,8 @@ def expire(path: Path, newest: int, days: int, law: str, at: int) -> Expired:
         law=law,
         at=at,
         manifest=sha256(manifest.read_bytes()).hexdigest() if manifest.exists() else "",
+        proposal=proposal,
+        handed=handed,
     )
     with whole(path.with_suffix(EXPIRED)) as file:
         file.write(msgspec.json.encode(told))

@@ -16,7 +16,7 @@ from streams.directory import version
 from streams.directory.against import against
 from streams.directory.difference import Directory, compared, transitive
 from streams.directory.exports import FORMATS
-from streams.directory.lint import faults
+from streams.directory.lint import faults, gaps
 from streams.directory.log import known, now_text, text_of, write
 from streams.directory.telling import field_row, type_row
 from streams.directory.versions import STEPS, clocks, in_force
@@ -29,7 +29,14 @@ from streams.topics import LIVE
 HERE = "here"
 """What names the version of this program where one is to be compared."""
 
-_STEP_OF = {"draft": "drafted", "agree": "agreed", "review": "reviewed", "publish": "published", "return": "returned"}
+_STEP_OF = {
+    "draft": "drafted",
+    "consent": "consented",
+    "agree": "agreed",
+    "review": "reviewed",
+    "publish": "published",
+    "return": "returned",
+}
 
 
 Work = Callable[[argparse.Namespace], int]
@@ -67,6 +74,7 @@ def _options(arguments: list[str], more: Sequence[More]) -> argparse.Namespace:
     told = command("versions", "the versions of a log, their steps and the law's days", _versions)
     for name, what in (
         ("draft", "draft the version of this program (拟定)"),
+        ("consent", "grant five more working days as the authority (同意延期)"),
         ("agree", "agree as the department's head (部门审核)"),
         ("review", "review as the authority (主管部门审核)"),
         ("publish", "publish as the authority (发布)"),
@@ -88,7 +96,6 @@ def _step_options(step: argparse.ArgumentParser, name: str) -> None:
     step.add_argument("--note", default="", metavar="TEXT", help="what there is to say")
     if name == "draft":
         step.add_argument("--since", default="", metavar="TIME", help="when the law or duty changed that it follows (RFC 3339)")
-        step.add_argument("--consent", action="store_true", help="the authority has consented to five more working days")
     else:
         step.add_argument("--version", required=True, help="which version")
     if name == "agree":
@@ -116,8 +123,17 @@ def _lint(_options: argparse.Namespace) -> int:
     for fault in found:
         sys.stdout.write(f"{fault.place}: {fault.what}\n")
     fields = sum(len(each.fields) for each in catalogue().values())
-    sys.stderr.write(f"catalogue: {len(catalogue())} types, {fields} fields, {len(found)} faults\n")
+    told = _tell_gaps()
+    sys.stderr.write(f"catalogue: {len(catalogue())} types, {fields} fields, {len(found)} faults, {told} gaps\n")
     return 1 if found else 0
+
+
+def _tell_gaps() -> int:
+    """Tell what is to be made good; how much that is."""
+    found = gaps()
+    for each in found:
+        sys.stderr.write(f"{each.place}: gap: {each.what}\n")
+    return len(found)
 
 
 def _text(_options: argparse.Namespace) -> int:
@@ -185,7 +201,7 @@ def _step(options: argparse.Namespace) -> int:
     settings = load()
     text = version.text() if drafting else text_of(settings, options.log, options.version)
     actor = Actor(id=options.actor, name=options.actor, role="admin", department=options.department)
-    told = {name: value for name in ("since", "consent", "secrecy", "impact") if (value := getattr(options, name, None))}
+    told = {name: value for name in ("since", "secrecy", "impact") if (value := getattr(options, name, None))}
     step = msgspec.convert(
         {
             "version": version.name_of(text),
@@ -198,6 +214,8 @@ def _step(options: argparse.Namespace) -> int:
         | told,
         CatalogueStep,
     )
+    if drafting:
+        _tell_gaps()
     write(settings, options.log, step, (step.version, text) if drafting else None)
     sys.stdout.write(encode(step).decode() + "\n")
     return 0

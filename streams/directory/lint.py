@@ -52,6 +52,29 @@ def faults(root: Path = ROOT) -> list[Shortcoming]:
     return sorted(set(found))
 
 
+def gaps(root: Path = ROOT) -> list[Shortcoming]:
+    """What is to be made good and is no fault of the file: sensitive data shared without an assessment of their impact."""
+    return sorted(
+        Shortcoming(
+            _place_of(each, root),
+            f"{each.name} has sensitive personal data and is shared: assess what that does to people first (个人信息保护法 "
+            "第五十五条、第五十六条), then say assessment = { day, by, document }",
+        )
+        for each in catalogue(root).values()
+        if each.entry.sharing != "none" and each.entry.assessment is None and is_sensitive(each)
+    )
+
+
+def is_sensitive(described: DescribedType) -> bool:
+    """Whether a field of a type holds sensitive personal data."""
+    return any(field.entry is not None and field.entry.personal == "sensitive" for field in described.fields)
+
+
+def _place_of(described: DescribedType, root: Path) -> str:
+    group = described.group
+    return type_place(group, described.name if group in BESIDE else described.name.partition(".")[2], root)
+
+
 def _in_file(group: str, root: Path) -> Iterator[Shortcoming]:
     file = file_of(group, root)
     for n, line in enumerate(file.read_text("utf-8").splitlines(), 1):
@@ -108,8 +131,9 @@ def _of_outputs(root: Path) -> Iterator[Shortcoming]:
 
 
 def _of_type(described: DescribedType, root: Path) -> Iterator[Shortcoming]:
-    entry, group = described.entry, described.group
-    place = type_place(group, described.name if group in BESIDE else described.name.partition(".")[2], root)
+    entry, place = described.entry, _place_of(described, root)
+    if entry.assessment and not (entry.assessment.day and entry.assessment.by.strip() and entry.assessment.document.strip()):
+        yield Shortcoming(place, "an assessment names its day, who made it and its document (个人信息保护法 第五十六条)")
     if entry.secret:
         yield Shortcoming(
             place, "state and work secrets (国家秘密、工作秘密) are no data of this directory (令809 第三条): do not take it in"

@@ -26,21 +26,21 @@ ACCEPTED = 30
 """Seconds that Kafka may take to accept a text."""
 
 
-def _records(settings: Settings, log: str) -> list[DirectoryRecord]:
+def records(settings: Settings, log: str) -> list[DirectoryRecord]:
     """All that people have done, in the order of time."""
     reader = desk_reader(settings, log, "catalogue")
     found = (reader.read(record, DirectoryRecord) for record in clients.read_topic(settings, topic_name(log, "catalogue")))
-    return sorted((each for each in found if isinstance(each, CatalogueStep | SharingStep)), key=lambda each: each.at)
+    return sorted((each for each in found if isinstance(each, DirectoryRecord)), key=lambda each: each.at)
 
 
 def known(settings: Settings, log: str) -> dict[str, DirectoryVersion]:
     """The versions of a log."""
-    return versions(each for each in _records(settings, log) if isinstance(each, CatalogueStep))
+    return versions(each for each in records(settings, log) if isinstance(each, CatalogueStep))
 
 
 def asked(settings: Settings, log: str) -> dict[str, SharingRequest]:
     """The requests to share of a log."""
-    return requests(each for each in _records(settings, log) if isinstance(each, SharingStep))
+    return requests(each for each in records(settings, log) if isinstance(each, SharingStep))
 
 
 def text_of(settings: Settings, log: str, version: str) -> bytes:
@@ -52,7 +52,11 @@ def text_of(settings: Settings, log: str, version: str) -> bytes:
 
 
 def write(
-    settings: Settings, log: str, step: DirectoryRecord, text: tuple[str, bytes] | None = None, cosign: Sequence[Path] = ()
+    settings: Settings,
+    log: str,
+    step: CatalogueStep | SharingStep,
+    text: tuple[str, bytes] | None = None,
+    cosign: Sequence[Path] = (),
 ) -> None:
     """Write a step, after the text (with its version) that a draft names; Trouble where it may not be, or Kafka refuses."""
     if isinstance(step, CatalogueStep):

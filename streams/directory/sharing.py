@@ -3,7 +3,7 @@
 What is shared without condition is granted by asking, what is not shared is refused by asking, citing its ground (令809
 第十四条, 第十五条); what is shared on conditions its provider answers in 10 working days, once put off by 10 with the
 consent of the authority (第二十一条), and provides in 20 (第二十二条). A grant ends with its last day, or is stopped
-(第二十七条).
+(第二十七条). What the asker does with the data it records, destruction after the end too (第二十九条).
 """
 
 from collections.abc import Iterable, Mapping
@@ -38,10 +38,11 @@ ACTS: Mapping[SharingAct, Text] = {
     "provided": Text("已提供", "Provided"),
     "withdrawn": Text("撤回", "Withdrawn"),
     "revoked": Text("停止共享", "Stopped"),
+    "used": Text("使用记录", "Use recorded"),
 }
 
-NEEDS_REASON = frozenset({"refused", "extension-asked", "extension-refused", "revoked"})
-"""Acts that say why."""
+NEEDS_REASON = frozenset({"refused", "extension-asked", "extension-refused", "revoked", "used"})
+"""Acts that say why; of a use what was done."""
 
 _STATES: Mapping[SharingAct, frozenset[SharingState]] = {
     "accepted": frozenset({"asked"}),
@@ -52,6 +53,7 @@ _STATES: Mapping[SharingAct, frozenset[SharingState]] = {
     "provided": frozenset({"accepted"}),
     "withdrawn": frozenset({"asked", "accepted", "provided"}),
     "revoked": frozenset({"accepted", "provided"}),
+    "used": frozenset({"provided", "withdrawn", "revoked", "ended"}),
 }
 """In which states each may be done."""
 
@@ -132,6 +134,8 @@ def sharing_refusal(known: Mapping[str, SharingRequest], step: SharingStep) -> s
         return f"{step.step} says why: give a reason"
     if step.step == "asked":
         return f"request {step.request} is known" if request else _asked(step)
+    if request is not None and step.step == "used" and step in request.steps:
+        return f"{step.step} of {step.at} is known"
     if request is None or step.wanted is not None:
         return f"there is no request {step.request!r}, or it is asked for anew: see `python -m streams catalogue sharing`"
     return may_not(request, step.step, step.by.department, parse_time(step.at)) or _own(request, step)
@@ -140,7 +144,7 @@ def sharing_refusal(known: Mapping[str, SharingRequest], step: SharingStep) -> s
 def _own(request: SharingRequest, step: SharingStep) -> str:
     """Why it is not for this person, who has asked what is decided."""
     asker = request.stamp("extension-asked")
-    if step.by.id == request.by.id and step.step != "withdrawn":
+    if step.by.id == request.by.id and step.step not in {"withdrawn", "used"}:
         return f"{step.by.id!r} has asked: somebody else must do this"
     if step.step in _DECIDES and asker and step.by.id == asker.by.id:
         return f"{step.by.id!r} asked for more time: somebody else must decide"
@@ -164,7 +168,7 @@ def _asked(step: SharingStep) -> str:
 
 def whose(request: SharingRequest, act: SharingAct) -> tuple[str, ...]:
     """The departments that may do an act."""
-    if act == "withdrawn":
+    if act in {"withdrawn", "used"}:
         return (request.by.department,)
     if act in _DECIDES:
         return (AUTHORITY,)
@@ -178,6 +182,8 @@ def may_not(request: SharingRequest, act: SharingAct, department: str, now: int)
         return f"request {request.id} is {state}: {act} is for one that is {' or '.join(sorted(_STATES.get(act, ())))}"
     if department not in (its := whose(request, act)):
         return f"{act} is for {' or '.join(its)}, not {department!r}"
+    if act == "used" and request.stamp("provided") is None:
+        return "nothing was provided, so there is no use to record"
     asked = request.stamp("extension-asked")
     if act == "extension-asked" and asked:
         return "more time is asked for once (令809 第二十一条)"
@@ -188,7 +194,7 @@ def may_not(request: SharingRequest, act: SharingAct, department: str, now: int)
 
 def right_of(act: SharingAct) -> str:
     """What an act is in the table of rights."""
-    return "share-ask" if act in {"asked", "withdrawn"} else "share-answer"
+    return "share-ask" if act in {"asked", "withdrawn", "used"} else "share-answer"
 
 
 def offers(request: SharingRequest, department: str, now: int) -> tuple[SharingAct, ...]:

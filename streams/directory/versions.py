@@ -18,9 +18,13 @@ from streams.messages.services.catalogue import CatalogueStep, Stage
 AUTHORITY = "zz-data"
 """政务数据共享主管部门: who reviews and publishes."""
 
+UPDATE, MORE, PUBLISH = 10, 5, 2
+"""Working days to bring it up to date, by which they are put off with consent, to review and publish (令809 第十七条)."""
+
 NEXT: dict[str, frozenset[Stage]] = {
     "": frozenset({"drafted"}),
-    "drafted": frozenset({"agreed", "returned"}),
+    "drafted": frozenset({"consented", "agreed", "returned"}),
+    "consented": frozenset({"agreed", "returned"}),
     "agreed": frozenset({"reviewed", "returned"}),
     "reviewed": frozenset({"published", "returned"}),
     "returned": frozenset({"drafted"}),
@@ -30,6 +34,7 @@ NEXT: dict[str, frozenset[Stage]] = {
 
 STEPS: dict[str, Text] = {
     "drafted": Text("拟定", "Drafted"),
+    "consented": Text("同意延期", "More time granted"),
     "agreed": Text("部门审核", "Agreed"),
     "reviewed": Text("主管部门审核", "Reviewed"),
     "published": Text("发布", "Published"),
@@ -91,14 +96,17 @@ def refusal(known: dict[str, DirectoryVersion], step: CatalogueStep) -> str:
         return why_not
     if step.step == "agreed" and not (step.secrecy and step.impact):
         return "risk to secrets and impact on personal data are assessed first (令809 第十三条): say --secrecy and --impact"
-    if step.step in {"reviewed", "published"} and step.by.department != AUTHORITY:
+    draft = version.stamp("drafted") if version else None
+    if step.step == "consented" and not (draft and draft.since):
+        return "no law or duty changed that this draft follows, so there are no days to put off (令809 第十七条)"
+    if step.step in {"consented", "reviewed", "published"} and step.by.department != AUTHORITY:
         return f"{step.step} is the authority's alone ({AUTHORITY}, 令809 第十六条), not {step.by.department!r}"
     return ""
 
 
 def _own(version: DirectoryVersion, step: CatalogueStep) -> str:
-    """Why a step is not for this person: it did one of the same draft, or is of another department than the draft's."""
-    if step.by.id in {each.by.id for each in version.steps}:
+    """Why a step is not for this person: it did one of the same draft (consent apart), or is of another department."""
+    if step.by.id in {each.by.id for each in version.steps if each.step != "consented"}:
         return f"{step.by.id!r} did a step of this draft: somebody else must do this one"
     draft = version.stamp("drafted")
     if step.step == "agreed" and draft and step.by.department != draft.by.department:
@@ -126,11 +134,24 @@ def clocks(version: DirectoryVersion, now: int, calendar: Calendar) -> tuple[Law
     source = Text("政务数据共享条例（令809）第十七条", "Order 809 Art. 17")
     if drafted and drafted.since:
         name, met = Text("目录更新", "Bring up to date"), agreed.at if agreed else ""
-        found.append(law_clock((name, 15 if drafted.consent else 10, source), drafted.since, met, now, calendar))
+        days = UPDATE + MORE if more_days(version, calendar) else UPDATE
+        found.append(law_clock((name, days, source), drafted.since, met, now, calendar))
     if agreed:
         name, met = Text("审核发布", "Review and publish"), done.at if done else ""
-        found.append(law_clock((name, 2, source), agreed.at, met, now, calendar))
+        found.append(law_clock((name, PUBLISH, source), agreed.at, met, now, calendar))
     return tuple(found)
+
+
+def more_days(version: DirectoryVersion, calendar: Calendar) -> bool:
+    """Whether the time to bring it up to date is put off: the authority consented, and did so within the first days.
+
+    That it must within them is this system's reading: what has run out cannot be put off.
+    """
+    drafted, consented = version.stamp("drafted"), version.stamp("consented")
+    if drafted is None or consented is None or not drafted.since:
+        return False
+    first = deadline(parse_time(drafted.since), parse_limit(f"{UPDATE} civil-working-days"), calendar)
+    return parse_time(consented.at) <= first.at
 
 
 def law_clock(what: tuple[Text, int, Text], start: str, met: str, now: int, calendar: Calendar) -> LawClock:

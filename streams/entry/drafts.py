@@ -5,36 +5,39 @@ from hashlib import blake2s
 from typing import Any, Literal
 
 import msgspec
-from msgspec import Raw, Struct
+from msgspec import Raw, Struct, convert
+from msgspec.structs import replace
 
 from streams.catalogue.described import DescribedType, catalogue
 from streams.entry.form import form_of
-from streams.messages import CORRECTED, Actor, encode, event_bytes
+from streams.messages import CORRECTED, Actor, Corrected, encode, event_bytes
 from streams.messages.services.entry import (
     ENTERED,
     EnteredFact,
     EntryDecision,
     EntryDraft,
-    EntryOutcome,
     EntryRecord,
     same_hand,
 )
-from streams.messages.words import Words
+from streams.messages.words import Sealed, Words, is_text
 
-EntryState = Literal["waiting", "confirmed", "returned", "withdrawn"]
-"""待复核, 已入库, 已退回, 已撤回."""
+EntryState = Literal["waiting", "confirming", "confirmed", "returned", "withdrawn"]
+"""待复核, 入库中, 已入库, 已退回, 已撤回."""
 
 
 class Entry(Struct, frozen=True):
-    """A draft and what was decided, if anything was."""
+    """A draft and what was decided, if anything was; `confirming`: each time that its fact was about to be written."""
 
     draft: EntryDraft
     decision: EntryDecision | None = None
+    confirming: tuple[EntryDecision, ...] = ()
 
     @property
     def state(self) -> EntryState:
         """How it stands."""
-        return self.decision.outcome if self.decision else "waiting"
+        if self.decision:
+            return self.decision.outcome
+        return "confirming" if self.confirming else "waiting"
 
 
 def entry_id(by: Actor, key: str) -> str:
@@ -61,7 +64,9 @@ def _after(known: Entry | None, record: EntryRecord) -> Entry:
         return Entry(record)
     if known is None:
         raise ValueError(f"there is no draft {record.entry}")
-    return Entry(known.draft, record)
+    if record.outcome == "confirming":
+        return Entry(known.draft, None, (*known.confirming, record))
+    return Entry(known.draft, record, known.confirming)
 
 
 def entry_refusal(known: Mapping[str, Entry], record: EntryRecord) -> str:
@@ -71,11 +76,17 @@ def entry_refusal(known: Mapping[str, Entry], record: EntryRecord) -> str:
         return f"draft {record.entry} is known" if entry else ""
     if entry is None:
         return f"there is no draft {record.entry!r}"
+    return _decision_refusal(entry, record)
+
+
+def _decision_refusal(entry: Entry, record: EntryDecision) -> str:
     if entry.decision is not None:
         return f"draft {record.entry} is {entry.state}"
+    if record.outcome in {"returned", "withdrawn"} and record.looked != len(entry.confirming):
+        return f"draft {record.entry} is being confirmed: whether its fact stands is looked up first"
     if record.outcome == "withdrawn":
         return "" if record.by.id == entry.draft.by.id else "who has entered it takes it back, nobody else"
-    if record.outcome == "returned" and not record.reason.strip():
+    if record.outcome == "returned" and not is_text(record.reason):
         return "what is returned says why: give a reason"
     return same_hand(entry.draft.by, record.by)
 
@@ -93,7 +104,7 @@ def draft_fault(draft: EntryDraft) -> str:
     described = described_for(draft.type, draft.by.department)
     if described is None:
         return f"{draft.type} is nothing that {draft.by.department or 'nobody'} provides and that people enter by hand"
-    if not (draft.subject.strip() and draft.time and draft.note.strip()):
+    if not (draft.subject.strip() and draft.time and is_text(draft.note)):
         return "an entry says whom it is about, when it was, and what it was entered from"
     try:
         msgspec.json.decode(draft.data, type=described.struct)
@@ -102,7 +113,7 @@ def draft_fault(draft: EntryDraft) -> str:
     return ""
 
 
-def right_to(outcome: EntryOutcome) -> str:
+def right_to(outcome: str) -> str:
     """What deciding so is in the table of rights: taking a draft back is part of drafting."""
     return "entry-draft" if outcome == "withdrawn" else "entry-confirm"
 
@@ -117,13 +128,21 @@ def fact_bytes(draft: EntryDraft, confirmed: Actor, region: str = "") -> bytes:
     domain, _, kind = draft.type.partition(".")
     if draft.corrects is None:
         type_ = domain + ENTERED
-        data: Struct | dict[str, object] = EnteredFact(
+        data: Struct = EnteredFact(
             kind=kind, data=draft.data, entered=draft.by, confirmed=confirmed, entry=draft.entry, note=draft.note
         )
     else:
         type_ = domain + CORRECTED
-        reason = f"补录更正：{draft.note}"
-        data = {"corrects": draft.corrects, "kind": kind, "at": draft.time, "data": Raw(draft.data), "reason": reason}
+        data = Corrected(
+            corrects=draft.corrects,
+            kind=kind,
+            at=draft.time,
+            data=Raw(draft.data),
+            reason=draft.note if isinstance(draft.note, Sealed) else f"补录更正：{draft.note}",
+            entered=draft.by,
+            confirmed=confirmed,
+            entry=draft.entry,
+        )
     return event_bytes(
         type=type_,
         source=f"entry/{draft.by.department}",
@@ -140,17 +159,28 @@ def topic_of_fact(draft: EntryDraft) -> str:
     return f"events.{draft.type.partition('.')[0]}"
 
 
-def decision_name(decision: EntryDecision) -> str:
-    """The name of a press that decides."""
-    return f"{decision.entry}/{decision.outcome}/{decision.by.id}"
-
-
-def with_sealed(draft: EntryDraft, seal: Callable[[str, str], Words]) -> Raw:
-    """The data of a draft with each text of a person as `seal` gives it, of its field's name and the text."""
+def with_sealed(draft: EntryDraft, seal: Callable[[str, str], Words]) -> EntryDraft:
+    """A draft with each text of a person as `seal` gives it, of its path (`note`, `data.what`) and the text."""
     described = catalogue()[draft.type]
     data: dict[str, Any] = msgspec.json.decode(draft.data)
     for field in form_of(described) or ():
         text = data.get(field.name)
         if field.sealable and isinstance(text, str) and text.strip():
-            data[field.name] = seal(field.name, text)
-    return Raw(encode(data))
+            data[field.name] = seal(f"data.{field.name}", text)
+    note = seal("note", draft.note) if isinstance(draft.note, str) else draft.note
+    return replace(draft, data=Raw(encode(data)), note=note)
+
+
+def text_at(entry: Entry, path: str) -> Any:
+    """What stands at a path of an entry: `note`, `reason` of its decision, `data.what`; None where nothing does."""
+    if path == "note":
+        return entry.draft.note
+    if path == "reason":
+        return entry.decision.reason if entry.decision else None
+    found = msgspec.json.decode(entry.draft.data).get(path.removeprefix("data."))
+    return convert(found, Sealed) if isinstance(found, dict) else found
+
+
+def family(draft: EntryDraft) -> str:
+    """Whose texts a draft's are for the keeper: the subject's, in its domain."""
+    return f"{topic_of_fact(draft)}/{draft.subject}"

@@ -12,8 +12,8 @@ Widget = Literal["text", "number", "integer", "boolean", "choice", "day"]
 """How a field is written."""
 
 _DAYS = frozenset({r"^\d{4}-\d{2}-\d{2}$", r"^(\d{4}-\d{2}-\d{2})?$", r"^\d{4}-\d\d-\d\d$"})
-_NOT_BY_HAND = ("field_note", "refused_input", "registered")
-_ELSEWHERE = frozenset({"data.sharing"})  # what the risk watch repeats: done on /catalogue
+_NOT_BY_HAND = ("field_note", "refused_input", "registered", "clock_setting")
+_ELSEWHERE = frozenset({"data.sharing", "data.directory"})  # what the risk watch repeats: done on /catalogue
 
 
 class FormField(Struct, frozen=True, kw_only=True):

@@ -2,8 +2,9 @@
 
 Each event carries in the Kafka header `mark` the id of the spool, the number of its record and its place in that. After a start
 or a failure the newest records of the log are looked over, and what stands there of the records that were under way is not sent
-again. Records that are passed on are let go. An event that is none, or of no domain, which no gateway writes, would stand in
-the way for ever: it is passed over and told.
+again. They go in transactions under an id of the spool, so that nothing of a drain before comes after that look, however long a
+network has held it back: Kafka refuses it. Records that are passed on are let go. An event that is none, or of no domain, which
+no gateway writes, would stand in the way for ever: it is passed over and told.
 """
 
 import sys
@@ -22,9 +23,10 @@ from streams.gateways.spool import Spool, Spooled
 from streams.gateways.timeline import Arrival
 from streams.kafka import clients
 from streams.messages import MINUTE, DecodeError, decode_event
+from streams.retention.topics import refuse_under_floor
 from streams.settings import Settings
 from streams.signing.machine.keyfile import KeyFileError
-from streams.topics import events_topic
+from streams.topics import events_topic, topic_name
 
 AT_ONCE = 500
 """Records that are on their way to Kafka at a time; a default of this system. So many are looked for after a failure."""
@@ -74,7 +76,10 @@ class Drain:
         if not self._spool.passed.at:  # nothing has been sent before now
             self._spool.pass_on(0, wall_time())
         road = self._part.removeprefix("registrar-")
-        with LogWriter(self._settings, self._log, part=self._part, road=road) as writer:
+        refuse_under_floor(self._settings, self._log)
+        name = self._settings.security.get("KAFKA_SASL_USERNAME", f"gateway-{road}")  # others' ids are not its own
+        id_ = topic_name(self._log, f"{name}.{self._spool.id}")
+        with LogWriter(self._settings, self._log, part=self._part, road=road, transactional=id_) as writer:
             standing = self._standing()
             while not stop.is_set():
                 records = self._spool.read(self._spool.passed.number, AT_ONCE)
@@ -108,15 +113,20 @@ class Drain:
                 self._say(f"record {record.number} of the spool holds an event of no domain, and is passed over")
 
     def _standing(self) -> frozenset[bytes]:
-        """The marks of records under way that stand in the log: those behind the last one that is known to be passed on."""
+        """The marks of records under way that stand in the log: those behind the last one that is known to be passed on.
+
+        What a drain before had not ended is aborted by now, and is not among them. Another's open transaction is waited for, up
+        to the end that the log has now: what stands behind it would be sent twice.
+        """
         passed = self._spool.passed
         if self._spool.durable == passed.number:
             return frozenset()
         own, since = f"{self._spool.id}:".encode(), max(passed.at - _MARGIN, 0)
-        with clients.consumer(self._settings, isolation_level="read_uncommitted") as reader:  # behind others' transactions too
-            topics = [events_topic(self._log, domain) for domain in domains()]
+        topics = [events_topic(self._log, domain) for domain in domains()]
+        with clients.consumer(self._settings, isolation_level="read_uncommitted") as reader:
             places = [place for topic in topics for place in clients.partitions_of(reader, topic)]
             ends = reader.end_offsets(places)
+        with clients.consumer(self._settings) as reader:
             found = reader.offsets_for_times(dict.fromkeys(places, since))
             begin = {place: found[place].offset if found[place] else ends[place] for place in places}
             marks = (dict(record.headers).get(MARK, b"") for record in clients.records_between(reader, begin, ends))

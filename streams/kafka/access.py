@@ -84,10 +84,24 @@ def parts(gateways: Iterable[str] = ()) -> tuple[Principal, ...]:
     all_ = tuple(topic.name for topic in table())
     clear = tuple(name for name in all_ if name not in {"sealed", "looks", "access"})
     return (
-        *(Principal(name=gateway(name), writes=events, reads=told, rate=5 * MB) for name in sorted({*GATEWAYS, *gateways})),
+        *(
+            Principal(
+                name=gateway(name),
+                writes=events,
+                reads=(*told, "device-acts"),
+                transactional=f"{name}.",
+                settings=True,
+                rate=5 * MB,
+            )
+            for name in sorted({*GATEWAYS, *gateways})
+        ),
         Principal(name="clock", writes=events, reads=told),
         Principal(name="rules", writes=(*events, "books", "keys", "catalogue", "appraisal"), reads=clear, rate=5 * MB),
-        Principal(name="signer", writes=(*events, "jobs", "handovers", "catalogue", "entries", "appraisal"), reads=clear),
+        Principal(
+            name="signer",
+            writes=(*events, "jobs", "handovers", "catalogue", "entries", "appraisal", "device-acts"),
+            reads=clear,
+        ),
         Principal(
             name="worker",
             writes=(*judged, "rulebook", "status", "seals", *events, *checkpoints),

@@ -193,7 +193,8 @@ class Registered(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True
 class Corrected(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The data of a correction: the place of the fact that it `corrects`, the fact's kind and its event time.
 
-    `data`: all of the fact's data as they should have been; `order`: the number of the order that led to it.
+    `data`: all of the fact's data as they should have been; `order`: the number of the order that led to it. Of one that was
+    made by hand: who `entered` and who `confirmed` it, and the `entry`'s name, as `EnteredFact` has them.
     """
 
     corrects: Place
@@ -202,6 +203,9 @@ class Corrected(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     data: Raw
     reason: Why
     order: Line = ""
+    entered: Actor | UnsetType = UNSET
+    confirmed: Actor | UnsetType = UNSET
+    entry: Line | UnsetType = UNSET
 
 
 class Name(Struct, frozen=True, gc=False):

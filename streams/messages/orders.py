@@ -188,7 +188,8 @@ class OrderAct(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     `lines`: the receivers' lines that it concerns; none for the order itself. `seen`: the number of the newest entry of the
     trail that the person saw of it, 0 where the act holds whatever has happened. `unit`: one that is proposed or named;
     `clause`: of the list of duties or the law; `outcome`: a verdict, finding, decision or end; `limit`: a length of time;
-    `at`: when the thing happened that is recorded; `who`: who answered or was reached. `behalf`: as of `Issue`.
+    `at`: when the thing happened that is recorded; `who`: who answered or was reached. `solved`: of a call-back, whether the
+    caller says that it is solved (解决、未解决); empty where he does not say. `behalf`: as of `Issue`.
     """
 
     order: Line
@@ -203,6 +204,7 @@ class OrderAct(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     limit: Line = ""
     at: Time = ""
     who: Line | Sealed = ""
+    solved: Literal["", "yes", "no"] = ""
     paper: Paper | None = None
     instrument: LegalInstrument | None = None
     file: File | None = None

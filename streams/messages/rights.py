@@ -97,8 +97,20 @@ FIGURE_RIGHTS: dict[str, frozenset[str]] = {
 """The roles that may object to a figure for their unit, or take that back; and, of the measuring office, that answer, draft an
 index, and adopt it. A choice: whoever signs off for the unit, and whoever answers for the office."""
 
+DEVICE_RIGHTS: dict[str, frozenset[str]] = {"device-clock": frozenset({"leader", "officer"})}
+"""The roles that may order one device's clock to be set, of the office that is competent for the domain alone: who keeps the
+system may not, for a device's time is evidence (监测条例 25). A choice."""
+
 STUDY_RIGHTS: dict[str, frozenset[Role]] = {"replay": frozenset({"supervisor", "analyst", "admin"})}
 """The roles that may ask for a replay, or for what other rules would have done."""
+
+OVERSIGHT_RIGHTS: dict[str, frozenset[Role]] = {
+    "oversee": frozenset({"supervisor", "dispatcher", "analyst", "admin", "leader", "inspector"})
+}
+"""The roles that see the figures and cases of work of every unit; all others those of their own and the city's sums. A choice.
+
+Who of them is for one department alone sees no more than that either, unless it is the authority for data.
+"""
 
 _STUDIES = STUDY_RIGHTS["replay"]
 RELEASE_RIGHTS: dict[str, frozenset[Role]] = {
@@ -240,11 +252,12 @@ _IN_LOG = (
     | SHARING_RIGHTS
     | ENTRY_RIGHTS
     | FIGURE_RIGHTS
+    | DEVICE_RIGHTS
     | STUDY_RIGHTS
     | {ORDER + act: right.roles for act, right in ORDER_RIGHTS.items()}
 )
 
-RIGHTS = _IN_LOG | TEXT_RIGHTS
+RIGHTS = _IN_LOG | TEXT_RIGHTS | OVERSIGHT_RIGHTS
 """Every act of a person and the roles that may do it."""
 
 

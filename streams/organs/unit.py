@@ -46,6 +46,7 @@ class Unit(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One body. `since`: its first day; `until`: the first day on which it is no more; `successor`: who has its duties then.
 
     `parent`: to whom it belongs; `guided_by`: who guides its work; both ids, empty where there is none. `basis`: the source.
+    `uscc`: its 统一社会信用代码, empty where it is not known.
     """
 
     id: str
@@ -58,6 +59,7 @@ class Unit(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     since: date | None = None
     until: date | None = None
     successor: str = ""
+    uscc: str = ""
     basis: str
 
     def exists(self, day: date) -> bool:

@@ -14,6 +14,7 @@ from typing import Any
 
 from msgspec import UNSET, Struct, UnsetType
 from msgspec.structs import asdict, replace
+from stdnum.cn import uscc
 
 from streams import places
 from streams.messages import Text
@@ -44,6 +45,7 @@ class UnitSpec(Struct, frozen=True, forbid_unknown_fields=True):
     since: date | UnsetType = UNSET
     until: date | UnsetType = UNSET
     successor: str | UnsetType = UNSET
+    uscc: str | UnsetType = UNSET
     basis: str | UnsetType = UNSET
 
 
@@ -248,6 +250,8 @@ def _street(code: str, name: str, parent: str) -> Unit:
 
 def _corrected(file: Path, id: str, spec: UnitSpec, derived: Unit | None) -> Unit:
     fields = {name: value for name, value in asdict(spec).items() if value is not UNSET}
+    if not isinstance(spec.uscc, UnsetType) and not uscc.is_valid(spec.uscc):
+        raise ValueError(f"{file}: unit.{id}: uscc {spec.uscc!r} is no 统一社会信用代码 (GB 32100): correct it or leave it out")
     if derived:
         return replace(derived, **fields)
     if missing := [name for name in _NEEDED if name not in fields]:

@@ -4,9 +4,11 @@ Files go from the oldest of a partition on, and never the newest: by it the arch
 that is behind it, so that the records of a partition go on following each other.
 """
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from streams.archive.expired import expire, newest_time
 from streams.archive.files import files_of, locked, partitions
@@ -34,6 +36,14 @@ class Due(Struct, frozen=True):
     held: str
 
 
+class Allowed(Struct, frozen=True):
+    """Up to which offset files of a partition may go, by which proposal; the document of their hand-over, if one is needed."""
+
+    upto: int
+    proposal: str
+    handed: str = ""
+
+
 def due(root: Path, now: int, held: Held) -> list[Due]:
     """Each partition of an archive at `now` (ms, real time); Trouble where there is no archive, or a file cannot be read."""
     return [_due(root, topic, partition, now, held) for topic, partition in partitions(root)]
@@ -55,12 +65,24 @@ def _due(root: Path, topic: str, partition: int, now: int, held: Held) -> Due:
     return Due(topic, partition, len(files), tuple(found), floor, ceiling, why)
 
 
-def delete(root: Path, now: int, held: Held) -> list[Due]:
-    """Delete what is due; what was. Trouble where another process redacts or deletes there."""
+def delete(root: Path, now: int, held: Held, allowed: Mapping[str, Allowed]) -> list[Due]:
+    """Delete what is due and `allowed`, by partition; what was. Trouble where another process redacts or deletes there."""
     with locked(root, LOCK):
-        found = due(root, now, held)
+        found = [_within(each, allowed.get(f"{each.topic}/{each.partition}")) for each in due(root, now, held)]
         for each in found:
+            by = allowed.get(f"{each.topic}/{each.partition}")
             for path, newest in each.due:
-                if each.ceiling:
-                    expire(path, newest, each.ceiling.days, each.ceiling.law.zh, now)
+                if each.ceiling and by:
+                    expire(path, newest, each.ceiling.days, each.ceiling.law.zh, now, by.proposal, by.handed)
         return found
+
+
+def _within(part: Due, by: Allowed | None) -> Due:
+    """Of what is due what two persons have agreed to."""
+    upto = by.upto if by else -1
+    return replace(part, due=tuple(each for each in part.due if last_of(each[0]) <= upto))
+
+
+def last_of(path: Path) -> int:
+    """The last offset of a file."""
+    return int(path.stem.rpartition("-")[2])

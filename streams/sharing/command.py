@@ -27,6 +27,7 @@ _STEP_OF: dict[str, SharingAct] = {
     "provide": "provided",
     "withdraw": "withdrawn",
     "revoke": "revoked",
+    "use": "used",
 }
 
 
@@ -52,7 +53,7 @@ def options(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], i
     for name, act in _STEP_OF.items():
         step = _by(command(name, f"{ACTS[act].en} ({ACTS[act].zh})", _step))
         step.add_argument("request", metavar="REQUEST", help="its 32 digits")
-        step.add_argument("--reason", default="", metavar="TEXT", help="why")
+        step.add_argument("--reason", default="", metavar="TEXT", help="why; of a use what was done with the data")
     return _chosen
 
 

@@ -34,6 +34,8 @@ class SharingFacts:
         except (ValueError, OverflowError):
             return []
         self._requests[request.id] = request
+        if step.step == "used":  # no day of the law runs from it
+            return []
         self._ends.pop(request.id, None)
         if request.state(0) == "accepted":
             self._ends[request.id] = end

@@ -12,6 +12,7 @@ from streams.kafka.admin import create_topics
 from streams.settings import Settings
 from tests.support.browser.screens import CHROMIUM, running_screen
 from tests.support.browser.wall import Wall, living_town
+from tests.support.kafka.session import own_log
 from tests.support.kafka.settings import lasting_port
 from tests.support.town import Town
 
@@ -23,6 +24,9 @@ PATIENCE_MS = 60_000
 
 SILENT = "--autoplay-policy=document-user-activation-required"
 """A page sounds only after a person's press on it, whatever a browser's build prefers; the kiosk starts its own otherwise."""
+
+SHARED = "--process-per-site"
+"""The pages of one visitor are drawn by one process, which has compiled their programs and read their fonts once."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -40,7 +44,7 @@ def chromium() -> Iterator[Browser]:
     path = shutil.which("chromium")
     assert path, "the browser tests need the command 'chromium': run scripts/chromium"
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=[*CHROMIUM, SILENT])
+        browser = playwright.chromium.launch(executable_path=path, args=[*CHROMIUM, SILENT, SHARED])
         yield browser
         browser.close()
 
@@ -55,8 +59,9 @@ def town(broker: Settings, log: str) -> Iterator[Town]:
 @pytest.fixture(scope="module")
 def still(broker: Settings, chromium: Browser) -> Iterator[Wall]:
     """An open wall of a living town for all tests of a module that only look."""
-    create_topics(broker, "still")
-    with living_town(broker, "still"), running_screen(broker, "still") as address:
+    log = own_log("still")
+    create_topics(broker, log)
+    with living_town(broker, log), running_screen(broker, log) as address:
         page = chromium.new_page(viewport={"width": 1920, "height": 1080})
         yield Wall(page, address).open()
         page.close()
@@ -77,9 +82,12 @@ def screen(broker: Settings, log: str, port: int) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def visitor(chromium: Browser) -> Iterator[BrowserContext]:
-    """Somebody who comes again: the browser has the files of the screen since the first visit."""
+    """Somebody who comes again: the browser has the files of the screen since the first visit, and a page stays open here."""
     context = chromium.new_context(viewport={"width": 1920, "height": 1080})
     context.set_default_timeout(PATIENCE_MS)
+    stays = context.new_page()
+    stays.route("**", lambda route: route.fulfill(body="here"))
+    stays.goto("http://127.0.0.1/")
     yield context
     context.close()
 

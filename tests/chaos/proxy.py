@@ -79,7 +79,7 @@ class Proxy:
                 end.shutdown(socket.SHUT_RDWR)
 
     def _requests(self, client: socket.socket, server: socket.socket) -> None:
-        while frame := _frame(client):
+        while frame := frame_of(client):
             if self.on_request(int.from_bytes(frame[4:6], "big")):
                 return
             self._flowing.wait()
@@ -91,7 +91,7 @@ class Proxy:
             client.sendall(chunk)
 
 
-def _frame(source: socket.socket) -> bytes:
+def frame_of(source: socket.socket) -> bytes:
     """One Kafka request with its length before it; empty where the connection has ended."""
     head = _exactly(source, 4)
     return head and head + _exactly(source, int.from_bytes(head, "big"))

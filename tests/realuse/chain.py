@@ -24,7 +24,7 @@ from streams.kafka.admin import create_topics
 from streams.messages import REGISTERED
 from streams.settings import Settings
 from streams.topics import input_topics, topic_name
-from tests.support.workers import ROOT, Worker, wait_for
+from tests.support.workers import ROOT, Worker, record_ends, wait_for
 
 READY = ROOT / "streams" / "gateways" / "ready"
 
@@ -106,7 +106,7 @@ def of_broker(settings: Settings) -> dict[str, str]:
 
 def judged(settings: Settings, log: str) -> bool:
     """Whether the worker has committed the end of every input of a log."""
-    with closing(clients.admin(settings)) as admin, clients.consumer(settings) as reader:
+    with closing(clients.admin(settings)) as admin:
         group = f"onescreen-{log}"
         try:
             told = admin.list_group_offsets(group)[group]
@@ -115,7 +115,7 @@ def judged(settings: Settings, log: str) -> bool:
                 return False  # the broker has just started
             raise
         done = {(at.topic, at.partition): offset.offset for at, offset in told.items()}
-        ends = {(topic, n): end for topic in input_topics(log) for n, end in clients.end_offsets(reader, topic).items()}
+    ends = {(topic, n): end for topic in input_topics(log) for n, end in record_ends(settings, topic).items()}
     return all(done.get(place, 0) >= end for place, end in ends.items())
 
 

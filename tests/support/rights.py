@@ -17,7 +17,7 @@ WRITES: Mapping[str, tuple[str, ...]] = {
     "gateway-port": ("events.*",),
     "clock": ("events.*",),
     "rules": ("events.*", "books", "keys", "catalogue", "appraisal"),
-    "signer": ("events.*", "jobs", "handovers", "catalogue", "entries", "appraisal"),
+    "signer": ("events.*", "jobs", "handovers", "catalogue", "entries", "appraisal", "device-acts"),
     "worker": (
         *("alerts", "audit", "incidents", "incident-audit", "orders", "order-audit", "matters", "floods", "quality"),
         *("quarantine", "rulebook", "status", "seals", "events.*", "checkpoint.*"),
@@ -41,6 +41,9 @@ TRANSACTIONS: Mapping[str, str] = {
     "notices.writer": "notifier",
     "job-status.writer": "jobs",
     "anchors": "audit",
+    "gateway-hj212.0f": "gateway-hj212",
+    "gateway-port.0f": "gateway-port",
+    "gateway-": "",
     "anything": "",
 }
 """Transactional ids below the log's name, and whose each is."""

@@ -165,6 +165,12 @@ def ends(settings: Settings, topic: str) -> dict[int, int]:
         return clients.end_offsets(reader, topic)
 
 
+def record_ends(settings: Settings, topic: str) -> dict[int, int]:
+    """The offset after the last record of each partition that has one; Kafka's own marks of transactions may follow."""
+    last = {number: clients.last_record(settings, topic, number) for number in ends(settings, topic)}
+    return {number: record.offset + 1 for number, record in last.items() if record is not None}
+
+
 def committed(settings: Settings, log: str, domain: str = DOMAIN) -> dict[int, int]:
     """The offsets that the log's workers have committed for a domain; waits for a broker that has just started."""
     until = time.monotonic() + DEADLINE

@@ -435,6 +435,14 @@ declare namespace Sent {
     unit?: string
     order?: string
     lang?: string
+    measure?: string
+    behind?: string
+    reason?: string
+    group?: string | null
+    since?: string
+    until?: string
+    scope?: Record<string, string[] | null>
+    purpose?: string
   }
 
   /** A district of districts.geojson. */
@@ -673,7 +681,7 @@ declare namespace Sent {
     items: string[]
   }
   interface DirectoryStep {
-    step: "drafted" | "agreed" | "reviewed" | "published" | "returned"
+    step: "drafted" | "consented" | "agreed" | "reviewed" | "published" | "returned"
     at: string
     unit: Both
   }
@@ -747,13 +755,14 @@ declare namespace Sent {
     subject: string
     time: string
     data: Record<string, any>
-    note: string
+    note: string | null
+    looks: string[]
     correction: boolean
     by: { id: string; name: string; role: string }
     at: string
-    state: "waiting" | "confirmed" | "returned" | "withdrawn"
+    state: "waiting" | "confirming" | "confirmed" | "returned" | "withdrawn"
     offers: string[]
-    decided: { by: { id: string; name: string; role: string }; at: string; reason: string } | null
+    decided: { by: { id: string; name: string; role: string }; at: string; reason: string | null } | null
     place: { topic: string; partition: number; offset: number } | null
   }
   /** `/screen/entries`. */
@@ -778,4 +787,95 @@ declare namespace Sent {
     sharing: Sharing
     undeclared: number
   }
+  /** What figures rest on: the log's newest time and its day, the first month that is kept, what was not read yet. */
+  interface LedgerState { log: string; book: string; at: string; day: string; since: string; behind: number }
+  interface OpenAge { count: number; median: number; oldest: number }
+  interface Figure {
+    count: number
+    of: number
+    excluded: Record<string, number>
+    share: number | null
+    low: number | null
+    high: number | null
+    hours: number | null
+    open: OpenAge | null
+  }
+  interface MeasureTold {
+    id: string
+    name: Both
+    what: Both
+    month: Both
+    counts: string
+    unit: "%" | "h"
+    direction: "higher" | "lower"
+    target: number | null
+    reading: "assessment" | "analysis"
+    provenance: "国家标准" | "上级文件" | "本市办法" | "本系统自定"
+    source: Both
+    mark: string
+    reasons: Record<string, Both>
+  }
+  interface MeasureLine { measure: string; figure: Figure; before: Figure; year_before: Figure; months: { month: string; figure: Figure }[] }
+  interface KeyedFigure { key: string; name: Both | null; figure: Figure; before: Figure; year_before: Figure }
+  interface OversightUnit { id: string; name: Both; kind: string; level: string; district: string }
+  /** `/screen/oversight/book`. */
+  interface OversightBook {
+    state: LedgerState
+    measures: MeasureTold[]
+    units: OversightUnit[]
+    districts: Record<string, Both>
+    domains: Record<string, Both>
+    kinds: Record<string, { title: Both; states: Record<string, Both> }>
+    whole: boolean
+    own: string[]
+    may_export: boolean
+  }
+  type WorkGroup = "new" | "open" | "soon" | "late" | "unsigned" | "returned" | "supervision" | "recent"
+  interface CaseTold {
+    order: string
+    line?: string
+    number: string
+    kind: string
+    unit: string
+    unit_name: Both
+    unit_kind: string
+    title: Both | null
+    district: string
+    domain: string
+    matter: string
+    urgent: boolean
+    begun: string
+    due: string | null
+    done: string | null
+    counted: string | null
+    state: string
+    reworked: number
+    returns: number
+    parent: string
+  }
+  interface MatterCount { kind: string; matter: string; count: number; mean: number | null; windows: number }
+  /** `/screen/oversight/lead`; `lists`: whether the person sees any of the lists of orders. */
+  interface LeadPage {
+    state: LedgerState
+    defaults: { days: number; windows: number; least: number; times: number; returns: number; shown: number; mark: string }
+    counts: Record<WorkGroup, number>
+    oldest: CaseTold[]
+    frequent: MatterCount[]
+    rising: MatterCount[]
+    returned: CaseTold[]
+    supervision: CaseTold[]
+    rates: MeasureLine[]
+    unmeasured: string[]
+    lists: boolean
+  }
+  /** `/screen/oversight/figures`; `opens`: whether the cases behind them may be seen. */
+  interface OversightFigures { state: LedgerState; since: string; until: string; lines: MeasureLine[]; opens: boolean }
+  /** `/screen/oversight/rows`. */
+  interface OversightRows { state: LedgerState; rows: KeyedFigure[] }
+  /** `/screen/oversight/cases`. */
+  interface OversightCases { state: LedgerState; total: number; cases: CaseTold[] }
+  interface HowCounted { unit: string; unit_name: Both; month: string; behind: "numerator" | "rest" | "left-out"; reason: string }
+  interface Correction { at: string; measure: string; order: string; line: string; number: string; before: HowCounted | null; after: HowCounted | null; why: string }
+  /** `/screen/oversight/corrections`. */
+  interface OversightCorrections { state: LedgerState; total: number; kept: number; corrections: Correction[] }
 }

@@ -200,6 +200,7 @@ def _act_options(command: argparse.ArgumentParser) -> None:
     add("--limit", default="", metavar="TIME", help="how much more time")
     add("--at", default="", metavar="TIME", help="when it happened that is recorded (RFC 3339)")
     add("--who", default="", help="who answered or was reached")
+    add("--solved", choices=("yes", "no"), default="", help="whether the caller says that it is solved")
     add(
         "--seen", type=int, default=0, metavar="N", help="the newest entry that was seen: it is refused where more has happened"
     )

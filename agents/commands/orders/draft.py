@@ -32,7 +32,7 @@ TEXTS = (
 )
 """The members of an Issue that an option of the same name gives as it is."""
 
-ACTS = ("reason", "unit", "clause", "outcome", "limit", "at", "who", "behalf", "seen")
+ACTS = ("reason", "unit", "clause", "outcome", "limit", "at", "who", "solved", "behalf", "seen")
 """Those of an OrderAct."""
 
 

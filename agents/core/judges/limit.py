@@ -27,7 +27,8 @@ class LimitParams(ConditionParams, frozen=True, kw_only=True):
 
     `permit` reads the registered limit of the item, and `default` where there is none. `direction`: which side is forbidden;
     the limit itself is allowed in `above` and `below`. An open alert closes only at or within limit ∓ `deadband`. Readings
-    that say they rest on fewer than `valid_minutes` sampling minutes are not judged.
+    that say they rest on fewer than `valid_minutes` sampling minutes are not judged. `one_series`: the rule's kinds are one
+    series, so that a reading is late where a newer one of any of them is known.
     """
 
     limit: Given = "law"
@@ -35,6 +36,7 @@ class LimitParams(ConditionParams, frozen=True, kw_only=True):
     direction: Direction = "above"
     deadband: Annotated[float, Meta(ge=0)] = 0.0
     valid_minutes: Annotated[int, Meta(ge=0, le=60)] = 0
+    one_series: bool = False
 
 
 class Limit(Condition):
@@ -54,6 +56,7 @@ class Limit(Condition):
         self._deadband = -params.deadband if down else params.deadband
         self._minutes = params.valid_minutes
         self._direction = params.direction
+        self._series = binding.kinds if params.one_series else ()
         self._safe = _safe(self._limit.values, params.direction)
 
     @property
@@ -94,7 +97,8 @@ class Limit(Condition):
         over = self._beyond(value, limit - self._deadband if memory is not None and memory.open else limit)
         if (not over and memory is None) or (self._matches is not None and not self._matches(subject, data)):
             return None
-        return self.turn(subject, data, at, late=older(subject, kind, at), over=over, value=value, limit=limit)
+        late = any(older(subject, each, at) for each in self._series or (kind,))
+        return self.turn(subject, data, at, late=late, over=over, value=value, limit=limit)
 
 
 class LowLimit(Limit):

@@ -152,7 +152,8 @@ def _within(turn: Turn, scope: Scope, unit: str, held: HeldLine | None) -> bool:
 
 def _told(act: OrderAct) -> dict[str, str]:
     """What an act says beside words, by name, as the trail keeps it."""
-    said = {name: str(getattr(act, name)) for name in ("unit", "clause", "outcome", "limit", "at") if getattr(act, name)}
+    names = ("unit", "clause", "outcome", "limit", "at", "solved")
+    said = {name: str(getattr(act, name)) for name in names if getattr(act, name)}
     for each in (act.paper, act.instrument):
         if each is not None:
             said |= {"number": each.number, "organ": each.organ, "paper": each.kind}

@@ -91,7 +91,7 @@ def step(turn: Turn, verb: str, act: OrderAct | None, says: OrderEntry, made: Or
 def _anew(order: Order) -> Order:
     """The order in another round: what was found and said of the answer before is not said of the next one."""
     blank = replace(order, inspected=None, finding="", rechecked=None, satisfaction=None, callbacks=0, published=UNSET)
-    return replace(blank, round=order.round + 1)
+    return replace(blank, solved=UNSET, round=order.round + 1)
 
 
 def sent(turn: Turn, says: OrderEntry, receivers: tuple[Receiver, ...], made: Order) -> Order:
@@ -287,11 +287,16 @@ def _two(names: str) -> bool:
 
 
 def _called_back(turn: Turn, act: OrderAct, _says: OrderEntry) -> Order:
-    """回访: five levels of GB/T 39734; who says nothing or is not reached is not satisfied."""
+    """回访: five levels of GB/T 39734, and whether it is solved; who says nothing or is not reached is not satisfied."""
     if act.outcome not in {"1", "2", "3", "4", "5", SILENT, UNREACHED}:
         raise Objected(f"a call-back comes to 5 to 1, {SILENT} or {UNREACHED}: outcome")
-    value = int(act.outcome) if act.outcome.isdigit() else 0 if act.outcome == SILENT else turn.order.satisfaction
-    return replace(turn.order, satisfaction=value, callbacks=turn.order.callbacks + 1)
+    order = replace(turn.order, callbacks=turn.order.callbacks + 1)
+    if act.outcome == UNREACHED:
+        if act.solved:
+            raise Objected("who was not reached has not said whether it is solved: solved")
+        return order
+    said = act.solved == "yes" if act.solved else UNSET
+    return replace(order, satisfaction=0 if act.outcome == SILENT else int(act.outcome), solved=said)
 
 
 def _closed(turn: Turn, act: OrderAct, says: OrderEntry) -> Order:

@@ -1,7 +1,7 @@
 """What the standing watch tells of the data themselves: where a sign was seen, never what was written there.
 
 Subjects are registered by the watch as `data_source` (who sends, by the `source` of its events or a gateway's register),
-`data_account` (who reads) and `sharing_request` (one department's request for another's data).
+`data_account` (who reads), `sharing_request` (one department's request for another's data) and `directory_version`.
 """
 
 from typing import Annotated, Literal
@@ -16,6 +16,9 @@ Paths = Annotated[list[Annotated[str, Meta(max_length=200)]], Meta(min_length=1,
 
 More = Annotated[int, Meta(ge=0)]
 """How many signs of its kind a fact stands for beside itself."""
+
+Moment = Annotated[str, Meta(max_length=40)]
+"""A time (RFC 3339), or an empty text."""
 
 
 class UndeclaredField(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
@@ -95,6 +98,22 @@ class SharingTold(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_
     type: Label
     provider: Label
     sharing: Literal["unconditional", "conditional", "none"]
-    asked: Annotated[str, Meta(max_length=40)]
+    asked: Moment
     department: Label = ""
     in_time: bool = False
+
+
+class DirectoryTold(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+    """One step of a version of the data directory, by a department; `drafted`: when its draft was made (RFC 3339).
+
+    `update`: whether it follows a change of law or duty (`since`: when that was), and whether the authority has by then
+    consented in time to five more days (`extended`). `replaces`: of a draft made again, when the one before was made.
+    """
+
+    version: Annotated[str, Meta(pattern="^[0-9a-f]{16}$")]
+    step: Literal["drafted", "consented", "agreed", "reviewed", "published", "returned"]
+    drafted: Moment
+    update: Literal["none", "usual", "extended"]
+    department: Label = ""
+    since: Moment = ""
+    replaces: Moment = ""

@@ -10,13 +10,23 @@ from agents.core.alerts.state import Subject
 from agents.core.dates import NO_TIME
 from agents.core.intake import NOTHING_TO_JUDGE
 from agents.core.judge import Finding, Judge
-from agents.core.judges.parts.standing import Delay, Standing, Untimed, older
+from agents.core.judges.parts.standing import Delay, Standing, Untimed
 from agents.core.rules.rule import Binding
 from agents.domains.environment.air_day import DayMean
 from agents.domains.environment.aqi import ITEMS, EditionName, Index, category, edition_at, index, severity
 from agents.domains.environment.effluent import Effluent, EffluentDay, ThinDay
 from agents.domains.environment.hour_reason import HourReason, has_value, station_hour
-from agents.domains.environment.limits import Emission, EmissionDay, Fume, Narrow, PermitDay, PermitHour, RunningMean, ValidDays
+from agents.domains.environment.limits import (
+    Emission,
+    EmissionDay,
+    Fume,
+    Narrow,
+    PermitDay,
+    PermitHour,
+    RunningMean,
+    ValidDays,
+    is_behind,
+)
 from agents.domains.environment.operation.furnace import FurnaceCold, FurnaceColdDay
 from agents.domains.environment.operation.incinerator import IncineratorDay, IncineratorMonth
 from agents.domains.environment.operation.marked_hours import MarkedHours
@@ -67,11 +77,11 @@ class Aqi(Untimed):
         self._delay = Delay(params.open_after, params.close_after, every=HOUR)
         self._editions = tuple((e.start, e.end, msgspec.convert(e.edition, EditionName)) for e in binding.editions)
 
-    def read(self, subject: Subject, kind: str, data: AirHour, at: int) -> Finding | None:
+    def read(self, subject: Subject, kind: str, data: AirHour, at: int) -> Finding | None:  # noqa: ARG002 - the contract
         """Compute only where a concentration is above the lowest that can give an index above 100, or one was before."""
         if self.key not in subject.memory and not _may_alert(data):
             return None
-        if (data.minutes is not None and data.minutes < VALID_MINUTES) or older(subject, kind, at):
+        if (data.minutes is not None and data.minutes < VALID_MINUTES) or is_behind(subject, at):
             return None
         edition = next((name for start, end, name in self._editions if start <= at < end), None)
         aqi = None if edition is None else hourly(edition, data).aqi
@@ -126,11 +136,11 @@ def check_gap_reason(data: GapReason, at: int) -> list[tuple[str, str, str]]:
 
 
 def check_revision(data: SourceRevision, at: int) -> list[tuple[str, str, str]]:
-    """An hour of pollution that an air station sent afterwards: no rule of hours judges it, which is told with its index."""
+    """An hour of pollution that an air station sent afterwards: it counts in no row of hours, which is told with its index."""
     aqi = hourly(edition_at(at), station_hour(data)).aqi
     if aqi is None or aqi <= ALERTING:
         return []
-    message = f"an hour that an air station sent afterwards has the index {aqi}, {category(aqi)}; no rule judges such an hour"
+    message = f"an hour that an air station sent afterwards has the index {aqi}, {category(aqi)}; it counts in no row of hours"
     return [(NOTHING_TO_JUDGE, "$.data.factors", message)]
 
 

@@ -13,6 +13,7 @@ from agents.core.judges.limit import Limit, LimitParams
 from agents.core.judges.parts.bounds import LimitSource
 from agents.core.judges.parts.fields import measured, numbers, walk
 from agents.core.judges.parts.spans import span_of
+from agents.core.judges.parts.standing import older
 from agents.core.judges.window import Sliding, Values, WindowParams
 from agents.core.rules.guard import ALWAYS, Above, Guard, Remembers, all_of, any_of
 from agents.core.rules.rule import Binding
@@ -23,6 +24,9 @@ COLD = 12.0
 
 AS_MEASURED = frozenset({"a24088"})
 """Factors whose standards have no reference oxygen, whatever the source burns."""
+
+HOURS = ("air_hour", "air_backfill")
+"""The kinds of a station's hours: as they come, and sent afterwards."""
 
 CST = 8 * HOUR
 
@@ -216,6 +220,11 @@ class MonthLimit(LimitSource):
         """The limit of the month that holds a moment (ms)."""
         first, after = span_of("month", at)
         return self._february.of(subject, at) if after - first < 30 * DAY else super().of(subject, at)
+
+
+def is_behind(subject: Subject, at: int) -> bool:
+    """Whether a newer hour of the station is known, by itself or sent afterwards."""
+    return any(older(subject, kind, at) for kind in HOURS)
 
 
 def is_cold(subject: Subject) -> bool:

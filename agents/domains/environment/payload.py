@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 
 from agents.domains.environment.operation.payload import (
+    ClockSetting,
     CorrectionOrder,
     DeviceMark,
     ExceedanceReport,
@@ -36,6 +37,7 @@ __all__ = [
     "AirDay",
     "AirHour",
     "BadFrame",
+    "ClockSetting",
     "CorrectionOrder",
     "DeviceMark",
     "DeviceMessage",

@@ -10,10 +10,10 @@ from typing import Any
 
 from msgspec import UNSET, Struct, UnsetType
 
-from agents.measures.cases.case import FIELDS, FieldKind, MeasuredCase
+from agents.measures.cases.case import FIELDS, CaseHead, FieldKind
 from streams.messages import Text
 
-Test = Callable[[MeasuredCase, int], bool]
+Test = Callable[[CaseHead, int], bool]
 """Whether something holds of a case at a time (ms)."""
 
 Atom = tuple[Any, ...]

@@ -7,7 +7,7 @@ from typing import Literal
 from msgspec import Struct
 
 from agents.measures.book.condition import Atom, ConditionRow, atoms, formula
-from agents.measures.cases.case import FIELDS, Population
+from agents.measures.cases.case import FIELDS, FORMS, Population
 from streams.messages import Text
 from streams.messages.outputs.order import Basis
 
@@ -67,6 +67,10 @@ def wrongs(row: MeasureRow, rows: Mapping[str, ConditionRow]) -> Iterator[str]:
     if unknown := [each for each in named if each not in rows]:
         yield f"there is no condition {', '.join(map(repr, unknown))}"
         return
+    form = FORMS[row.population].__struct_fields__
+    asked = {field for each in atoms(named, rows).values() for field in (each.field, each.by) if field}
+    if strange := sorted((asked | {row.counts_in, row.begins, row.ends} - {""}) & FIELDS.keys() - set(form)):
+        yield f"a case of {row.population} has no {', '.join(strange)}"
     if not row.denominator:
         yield "it has no denominator: what was due?"
     if not (row.source.zh.strip() and row.source.en.strip()):

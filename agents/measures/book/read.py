@@ -1,6 +1,6 @@
 """The book of measures as its files have it, each fault with its file, its line and the id at fault."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ from msgspec import Struct
 from agents.measures.book import condition, measure
 from agents.measures.book.condition import ConditionRow
 from agents.measures.book.measure import MeasureRow
+from agents.measures.cases.case import OF_FACTS
 from streams import toml
 from streams.command import Trouble
 from streams.locate import line_of_error
@@ -18,6 +19,9 @@ from streams.locate import line_of_error
 FOLDER = Path(__file__).parent
 
 CONDITIONS = "conditions.toml"
+
+RULE = "rule"
+"""The field of a case by which conditions name rules."""
 
 
 class MeasureBook(Struct, frozen=True):
@@ -45,9 +49,22 @@ def measure_book(folder: Path = FOLDER) -> MeasureBook:
     return MeasureBook(measures, conditions)
 
 
-def book_faults(folder: Path = FOLDER) -> list[BookFault]:
-    """Everything that is wrong with the book of a folder; nothing where all is well."""
-    return _read(folder)[2]
+def of_orders(book: MeasureBook) -> MeasureBook:
+    """The book without what facts make: what whoever follows orders alone can tell."""
+    kept = {name: row for name, row in book.measures.items() if row.population not in OF_FACTS}
+    return MeasureBook(kept, book.conditions)
+
+
+def book_faults(folder: Path = FOLDER, duties: Collection[str] | None = None) -> list[BookFault]:
+    """Everything that is wrong with the book of a folder; nothing where all is well.
+
+    `duties`: the rules that watch duties of the law, where they are known: a measure counts those of no other.
+    """
+    _, conditions, found = _read(folder)
+    named = {name: set(row.among or ()) for name, row in conditions.items() if row.field == RULE}
+    strange = {name: sorted(rules.difference(duties)) for name, rules in named.items()} if duties is not None else {}
+    wrongs = ((name, f"no rule watches a duty by the name {', '.join(each)}") for name, each in strange.items() if each)
+    return [*found, *_told(folder / CONDITIONS, wrongs)]
 
 
 def _read(folder: Path) -> tuple[dict[str, MeasureRow], dict[str, ConditionRow], list[BookFault]]:

@@ -2,15 +2,16 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from msgspec import Struct
+from msgspec import UNSET, Struct
 from msgspec.structs import replace
 
-from agents.measures.cases.case import MeasuredCase
-from streams.messages import Order, OrderAudit, OrderClock, OrderLine, parse_time
+from agents.measures.cases.case import CaseHead, DispatchCase, InstrumentCase, MeasuredCase
+from streams.messages import LegalInstrument, Order, OrderAudit, OrderClock, OrderLine, parse_time
 from streams.orders.kind import DESIGNATED
 from streams.orders.texts import CALLERS
 
-_SIGN, _CONTACT, _HANDLE, _STEP, _CALL = "sign", "contact", "handle", "step", "call-back"
+_SIGN, _CONTACT, _HANDLE, _RECHECK, _DISPATCH = "sign", "contact", "handle", "recheck", "dispatch"
+_STEP, _CALL = "step", "call-back"
 
 _STEPS = frozenset({"ask-return", "decide-return", "decide-extension"})
 """What another system's steps say of a line that its revision does not."""
@@ -29,6 +30,10 @@ class TrailMarks(Struct):
     steps: set[tuple[str, str]] = set()
     called: tuple[int, int, bool] = (0, 0, False)
 
+    def of(self, line: OrderLine) -> set[str]:
+        """The other system's steps of a line."""
+        return {verb for n, verb in self.steps if n == line.n}
+
     def take(self, entry: OrderAudit) -> bool:
         """Take up an entry; whether it says anything new."""
         if entry.line and entry.event == _STEP and entry.verb in _STEPS and (entry.line, entry.verb) not in self.steps:
@@ -41,24 +46,69 @@ class TrailMarks(Struct):
         return False
 
 
-def cases_of(order: Order, lines: Mapping[str, OrderLine], marks: TrailMarks) -> Iterator[MeasuredCase]:
-    """The cases of an order: one for each line that is timed, and one for the order, once it was sent.
+def cases_of(order: Order, lines: Mapping[str, OrderLine], marks: TrailMarks) -> Iterator[CaseHead]:
+    """The cases of an order.
 
-    Who assists (协助: villages and communities) is not timed and is no case.
+    One for each line that is timed, one for the order once it was sent, one for its dispatch where somebody had to dispatch
+    it, one for each instrument. Who assists (协助: villages and communities) is not timed and is no case.
     """
     timed = [line for line in lines.values() if line.part != "assist"]
     for line in timed:
         yield _case(order, line, marks)
     if (main := lines.get(order.main)) is not None:
         sent, back = min(parse_time(line.sent) for line in timed), sum(line.reworked for line in timed)
-        yield replace(_case(order, main, marks), id=order.id, of="order", dispatched_at=sent, reworked=back)
+        yield replace(_case(order, main, marks), id=order.id, of="order", begun=sent, dispatched_at=sent, reworked=back)
+    if (clock := _clock(order.clocks, _DISPATCH)) is not None:
+        yield _dispatch(order, clock, timed, marks)
+    yield from (_instrument(order, main, each) for each in order.instruments)
+
+
+def _dispatch(order: Order, clock: OrderClock, timed: list[OrderLine], marks: TrailMarks) -> DispatchCase:
+    return DispatchCase(
+        id=f"{order.id}/dispatch",
+        of="dispatch",
+        order=order.id,
+        number=order.number,
+        kind=order.kind,
+        unit=order.issuer,
+        district=order.adcode[:6],
+        domain=domain_of(order),
+        begun=parse_time(clock.start),
+        urgent=order.urgent,
+        category=order.traits.get("category", ""),
+        outcome=order.outcome,
+        dispatch_due=_due(clock),
+        sent_at=min((parse_time(line.sent) for line in timed), default=None),
+        dispatch_lapsed=_lapsed(clock),
+        returned=any(_granted(line, marks.of(line)) for line in timed),
+        voided=order.voided,
+    )
+
+
+def _instrument(order: Order, main: OrderLine | None, said: LegalInstrument) -> InstrumentCase:
+    return InstrumentCase(
+        id=f"{order.id}/instrument/{said.number}",
+        of="instrument",
+        order=order.id,
+        number=order.number,
+        kind=order.kind,
+        unit=order.issuer if main is None else main.unit,
+        district=order.adcode[:6],
+        domain=domain_of(order),
+        begun=parse_time(said.served_at),
+        instrument=said.kind,
+        correct_by=parse_time(said.limit_at) if said.limit_at else None,
+        ended_at=parse_time(said.ended_at) if said.ended_at else None,
+        instrument_end=said.end,
+        voided=order.voided,
+    )
 
 
 def _case(order: Order, line: OrderLine, marks: TrailMarks) -> MeasuredCase:
     sign, contact, handle = (_clock(line.clocks, name) for name in (_SIGN, _CONTACT, _HANDLE))
-    asked, moved, called = line.returns, line.state == "moved", order.callbacks > 0
+    recheck = _clock(line.clocks, _RECHECK)
     _, called_at, elsewhere = marks.called
-    steps = {verb for n, verb in marks.steps if n == line.n}
+    called, steps = order.callbacks > 0, marks.of(line)
     return MeasuredCase(
         id=line.id,
         of="line",
@@ -69,6 +119,7 @@ def _case(order: Order, line: OrderLine, marks: TrailMarks) -> MeasuredCase:
         unit=line.unit,
         district=order.adcode[:6],
         domain=domain_of(order),
+        begun=parse_time(line.sent),
         urgent=order.urgent,
         nature=order.traits.get("nature", ""),
         category=order.traits.get("category", ""),
@@ -88,18 +139,28 @@ def _case(order: Order, line: OrderLine, marks: TrailMarks) -> MeasuredCase:
         lapsed=_lapsed(handle),
         extended=bool(handle and handle.extra) or "decide-extension" in steps,
         paused=bool(handle and handle.pauses),
-        return_asked=asked is not None or not steps.isdisjoint({"ask-return", "decide-return"}),
-        return_granted=moved and ("decide-return" in steps or (asked is not None and asked.decision in _GRANTED)),
-        moved=moved,
+        return_asked=line.returns is not None or not steps.isdisjoint({"ask-return", "decide-return"}),
+        return_granted=_granted(line, steps),
+        moved=line.state == "moved",
         reworked=line.reworked,
         callbacks=order.callbacks,
         called_back_at=called_at if called and called_at else None,
         called_elsewhere=called and elsewhere,
         satisfaction=order.satisfaction,
+        solved=None if order.solved is UNSET else int(order.solved),
+        recheck_due=_due(recheck),
+        rechecked_at=_met(recheck),
+        recheck_lapsed=_lapsed(recheck),
         closed_at=None if order.closed_at is None else parse_time(order.closed_at),
         lawful=order.lawful,
         voided=order.voided,
     )
+
+
+def _granted(line: OrderLine, steps: set[str]) -> bool:
+    """Whether a line went to another unit by a granted return."""
+    asked = line.returns
+    return line.state == "moved" and ("decide-return" in steps or (asked is not None and asked.decision in _GRANTED))
 
 
 def domain_of(order: Order) -> str:

@@ -7,7 +7,7 @@ from datetime import date
 from msgspec import Struct
 
 from agents.measures.book.measure import MeasureRow
-from agents.measures.cases.case import MeasuredCase
+from agents.measures.cases.case import CaseHead
 from agents.measures.compare.bands import Band, Direction, UnitClass, band, class_of, rank_ranges
 from agents.measures.compare.counted import CountedUnit, standing_units
 from agents.measures.compare.funnel import Funnel, Limits, funnel
@@ -124,12 +124,12 @@ def _strata(ledger: Ledger, row: MeasureRow, there: dict[str, CountedUnit], unit
         level = unit.level if unit else ""
         for done, cases in ((True, counted.numerator), (False, counted.rest)):
             for each in cases:
-                case = ledger.cases[each]
+                case = ledger.case(each)
                 missed = done == (row.direction == "lower")
                 yield StratumCase(name, Stratum(matter_of(case), getattr(case, "urgent", False), level), missed)
 
 
-def matter_of(case: MeasuredCase) -> str:
+def matter_of(case: CaseHead) -> str:
     """What a case is about: kind of order, and the category or nature of a request, or the domain."""
     words = (getattr(case, name, "") for name in ("category", "nature", "domain"))
     return f"{case.kind}/{next(filter(None, words), '')}"

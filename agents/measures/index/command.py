@@ -18,6 +18,7 @@ from rich.table import Table
 
 from agents.measures.answers import answers
 from agents.measures.book.read import MeasureBook, measure_book
+from agents.measures.cases.case import OF_FACTS
 from agents.measures.compare.objected import ObjectedFigure, figures
 from agents.measures.index.read import index_book
 from agents.measures.index.score import IndexScore, Part, index_scores
@@ -197,15 +198,15 @@ def _held(options: argparse.Namespace, book: MeasureBook, of: AppraisalPeriod) -
 
 
 def _ledgers(text: IndexText, book: MeasureBook, options: argparse.Namespace) -> dict[str, Ledger]:
-    """By measure the ledger of what it counts: orders and lines have one together."""
+    """By measure the ledger of what it counts: all that is made of orders has one together, and all that facts make."""
     made: dict[bool, Ledger] = {}
     found = {}
     for name in text.measures:
         row = book.measures[name]
-        of_orders = row.population in {"line", "order"}
-        if of_orders not in made:
-            made[of_orders] = measured_ledger(book, row, options)
-        found[name] = made[of_orders]
+        of_facts = row.population in OF_FACTS
+        if of_facts not in made:
+            made[of_facts] = measured_ledger(book, row, options)
+        found[name] = made[of_facts]
     return found
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
-from unicodedata import category
+from unicodedata import category, decomposition, normalize
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -14,6 +14,10 @@ _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 _SPACES = "\t\n\r\x0b\x0c\x85\xa0\u2028\u2029"
 """What is a blank on paper."""
+
+
+_RAISED = ("<sub>", "<super>")
+"""How the decomposition of a raised or lowered character begins: it is printed on the line where it has no glyph, O₂ as O2."""
 
 
 def codes(text: str) -> set[int]:
@@ -53,6 +57,8 @@ class Printable:
             return " "
         if category(character) not in _UNSEEN and self._has(ord(character)):
             return character
+        if decomposition(character).startswith(_RAISED) and all(self._has(ord(each)) for each in normalize("NFKC", character)):
+            return normalize("NFKC", character)
         name = f"U+{ord(character):04X}"
         self._lacking[name] = None
         return name

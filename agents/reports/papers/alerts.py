@@ -171,6 +171,11 @@ def incident_section(facts: PeriodFacts, tell: Teller, marks: Marks) -> Section:
     return Section(tell.of("事件", "Incidents"), tuple(blocks))
 
 
+def standing(state: State, tell: Teller) -> str:
+    """The word for the state in which an alert stands that has not ended: a normal one waits for its case or an order."""
+    return tell.word("state", "A-open" if state == "A" else state)
+
+
 def bucket(age: int) -> int:
     """In which row of ages something is that is so old (ms).
 
@@ -244,7 +249,7 @@ def _by_state(facts: PeriodFacts, tell: Teller) -> PaperTable:
             PaperColumn(tell.of("合计", "All"), "count", 0.8),
         ),
         rows=tuple(
-            (tell.word("state", state), *found, sum(found))
+            (standing(state, tell), *found, sum(found))
             for state in STATES
             if any(found := [counts[state, each] for each in SEVERITIES])
         ),

@@ -56,8 +56,10 @@ def order_section(facts: PeriodFacts, tell: Teller) -> Section:
 
 
 def withheld(facts: PeriodFacts) -> int:
-    """How many orders count and are not told one by one."""
-    return sum(life.order is not None and rests_on_report(life.order, facts.orders) for life in facts.orders.values())
+    """How many orders count, of those opened in the period or in hand at its end, and are not told one by one."""
+    lives = (life.order for life in facts.orders.values() if life.order is not None)
+    told = (each for each in lives if not each.ended or facts.within(parse_time(each.opened_at)))
+    return sum(rests_on_report(each, facts.known) for each in told)
 
 
 def about(order: Order, facts: PeriodFacts, tell: Teller) -> str:
@@ -142,7 +144,7 @@ def _by_age(facts: PeriodFacts, tell: Teller) -> PaperTable:
 
 
 def _oldest(facts: PeriodFacts, tell: Teller) -> PaperTable:
-    held = [(life, stage) for life, stage in _held(facts) if life.order and not rests_on_report(life.order, facts.orders)]
+    held = [(life, stage) for life, stage in _held(facts) if life.order and not rests_on_report(life.order, facts.known)]
     held.sort(key=lambda each: (parse_time(each[0].order.opened_at), each[0].order.id) if each[0].order else (0, ""))
     return PaperTable(
         name="orders-oldest",

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from agents.reports.asked import ReportAsked
 from agents.reports.facts import OrderLife
+from agents.reports.papers.alerts import standing
 from agents.reports.papers.origin import Tools, level_said, origin_section, rank_of, warning
 from agents.reports.papers.paper import Block, Cell, Paper, PaperColumn, PaperTable, Section
 from agents.reports.papers.telling import Teller
@@ -99,7 +100,7 @@ def _alert_facts(alert: Alert, tell: Teller) -> PaperTable:
     ]
     rows = [
         (tell.of("级别", "Severity"), tell.word("severity", alert.severity)),
-        (tell.of("状态", "State"), tell.of("已销号", "ended") if alert.ended else tell.word("state", alert.state)),
+        (tell.of("状态", "State"), tell.of("已销号", "ended") if alert.ended else standing(alert.state, tell)),
         (tell.of("对象", "Subject"), f"{tell(alert.name)} · {alert.subject}"),
         (tell.of("区县", "District"), tell.district(alert.adcode) if alert.adcode else ""),
         (tell.of("领域", "Domain"), tell.domain(alert.domain)),

@@ -7,7 +7,7 @@ import * as words from "../common/words.js"
 import { t } from "../common/words.js"
 
 const GROUPS = ["waiting", "ours", "theirs"]
-const WHY = new Set(["refused", "extension-asked", "extension-refused", "revoked"])
+const WHY = new Set(["refused", "extension-asked", "extension-refused", "revoked", "used"])
 
 /** @param {Sent.SharingRequest} request */
 export const period = ({ since, until }) => `${since} – ${until}`
@@ -180,6 +180,7 @@ export class Requests {
     say(this.state, t("act.sending"))
     const answer = await post("sharing", { request: request.id, step: act, reason: WHY.has(act) ? this.reason.value.trim() : "" })
     this.busy = false
+    if (act === "used") this.reason.value = ""
     say(this.state, t(SAYS[ANSWERS[answer?.status ?? 0] ?? "unaccepted"]))
     this.enable()
     this.done()

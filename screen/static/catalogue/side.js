@@ -12,7 +12,7 @@ const MOST_SOURCES = 8
 const MOST_RULES = 12
 
 /** @type {Sent.DirectoryStep["step"][]} */
-const STEPS = ["drafted", "agreed", "reviewed", "published"]
+const STEPS = ["drafted", "consented", "agreed", "reviewed", "published"]
 
 export class Side {
   /**
@@ -117,7 +117,8 @@ export class Side {
     small.textContent = `${t("directory.program")} ${version.slice(0, 8)}`
     end.textContent = force ? `${t("directory.in_force")} ${force.version.slice(0, 8)}` : t("directory.none_in_force")
     const shown = ours ?? versions.at(-1)
-    const bars = STEPS.map((name) => {
+    const taken = STEPS.filter((name) => name !== "consented" || shown?.steps.some(({ step }) => step === name))
+    const bars = taken.map((name) => {
       const done = shown?.steps.find(({ step }) => step === name)
       const state = !done ? "todo" : shown?.state === name ? "cur" : "done"
       const words_ = done ? [words.date(Date.parse(done.at)), words.pick(done.unit)] : ["—", ""]

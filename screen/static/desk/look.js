@@ -12,7 +12,8 @@ export const PURPOSES = ["handling", "review", "supervision", "request"]
 /** What is said where nothing was opened, by the status of the answer; else that a part is away. */
 const REFUSALS = new Map([[401, "session"], [403, "right"], [404, "place"], [409, "place"], [410, "place"]])
 
-/** @typedef {{ alert: string, place: Sent.Place, path?: string, reference?: Sent.Sealed }} Asked */
+/** @typedef {{ alert: string, place: Sent.Place, path?: string, reference?: Sent.Sealed } | { entry: string, path: string }} Asked */
+/** @typedef {"look" | "reveal" | "entry/look"} Way which address is asked */
 /** @typedef {{ path: string, name: Sent.Text, value: string | number | boolean }} Revealed */
 
 /**
@@ -43,7 +44,7 @@ export class Looks {
    * What stands beside a sealed text, or a record in which something is masked.
    * @param {Asked} asked
    * @param {string} where in which part of the page: a node stands in one place
-   * @param {"look" | "reveal"} [way] which of the two is asked for
+   * @param {Way} [way]
    */
   beside(asked, where, way = "look") {
     const name = JSON.stringify([where, asked])
@@ -77,7 +78,7 @@ class Look {
 
   /**
    * @param {Asked} asked
-   * @param {"look" | "reveal"} way
+   * @param {Way} way
    */
   constructor(asked, way) {
     this.asked = asked

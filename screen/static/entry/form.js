@@ -21,6 +21,15 @@ export function valueOf({ widget, values }, text) {
 }
 
 /**
+ * A value of a list: its name, where it has one, and its code.
+ * @param {Sent.EntryField["values"][number]} listed
+ */
+export function named({ value, title }) {
+  const name = words.pick(title)
+  return name === String(value) ? name : `${name} ${value}`
+}
+
+/**
  * The time of a field of the city's time, as the log takes it.
  * @param {string} text
  */
@@ -97,7 +106,7 @@ export class EntryForm {
 
   /** @param {Sent.EntryField} field */
   choice({ widget, values, required }) {
-    const choices = widget === "boolean" ? [option("true", t("entry.yes")), option("false", t("entry.no"))] : values.filter(({ value }) => value !== "").map(({ value, title }) => option(String(value), words.pick(title)))
+    const choices = widget === "boolean" ? [option("true", t("entry.yes")), option("false", t("entry.no"))] : values.filter(({ value }) => value !== "").map((each) => option(String(each.value), named(each)))
     const node = Object.assign(el("select"), { required, onchange: () => this.touched() })
     fill(node, option("", t("entry.unset")), ...choices)
     return node

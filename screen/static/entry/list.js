@@ -4,6 +4,11 @@ import { button, el, fill, say } from "../common/dom.js"
 import { ANSWERS, SAYS, post } from "../common/server/press.js"
 import * as words from "../common/words.js"
 import { t } from "../common/words.js"
+import { Looks } from "../desk/look.js"
+import { named } from "./form.js"
+
+/** States in which nothing is decided yet. */
+const WAITS = ["waiting", "confirming"]
 
 export class EntryList {
   /** @type {Sent.EntriesTold | null} */
@@ -11,6 +16,8 @@ export class EntryList {
   chosen = ""
   shown = ""
   busy = false
+  /** What was looked at of the chosen entry: it goes with it. */
+  looks = new Looks()
 
   /**
    * `done()` is called when something was decided; `correct(entry)` when a fact is to be corrected.
@@ -36,7 +43,7 @@ export class EntryList {
     const key = JSON.stringify(told.entries)
     if (key === this.shown) return
     this.shown = key
-    const groups = /** @type {[string, Sent.EntryTold[]][]} */ ([["waiting", told.entries.filter(({ state }) => state === "waiting")], ["done", told.entries.filter(({ state }) => state !== "waiting")]])
+    const groups = /** @type {[string, Sent.EntryTold[]][]} */ ([["waiting", told.entries.filter(({ state }) => WAITS.includes(state))], ["done", told.entries.filter(({ state }) => !WAITS.includes(state))]])
     const sections = groups.map(([name, rows]) => (rows.length ? el("section", "", el("h3", "", `${t(`entry.${name}`)} `, el("small", "", String(rows.length))), el("ul", "", ...rows.map((each) => this.row(each)))) : null))
     fill(this.list, ...sections, told.entries.length ? null : el("p", "none", t("entry.nothing")))
     this.choose(told.entries.some(({ id }) => id === this.chosen) ? this.chosen : (told.entries[0]?.id ?? ""))
@@ -54,6 +61,7 @@ export class EntryList {
   /** @param {string} id */
   choose(id) {
     if (id !== this.chosen) {
+      this.looks.clear()
       this.reason.value = ""
       say(this.state, "")
     }
@@ -64,25 +72,16 @@ export class EntryList {
     this.reason.hidden = !entry?.offers.includes("returned")
     if (!entry) return
     const form = this.told?.forms.find(({ type }) => type === entry.type)
-    /** @type {[string, string][]} */
-    const facts = [
-      [t("entry.subject"), entry.subject],
-      [t("entry.time"), `${words.date(Date.parse(entry.time))} ${words.clock(Date.parse(entry.time))}`],
-      ...Object.entries(entry.data).map(([name, value]) => /** @type {[string, string]} */ (shownField(form, name, value))),
-      [t("entry.note"), entry.note],
-      [t("entry.by"), `${words.who(entry.by)} · ${words.moment(Date.parse(entry.at))}`],
-      ...(entry.decided ? [/** @type {[string, string]} */ ([t("entry.decided_by"), `${words.who(entry.decided.by)} · ${words.moment(Date.parse(entry.decided.at))} ${entry.decided.reason}`])] : []),
-      ...(entry.place ? [/** @type {[string, string]} */ ([t("entry.place"), `${entry.place.topic}/${entry.place.partition}/${entry.place.offset}`])] : []),
-    ]
-    fill(this.detail, el("h3", "", `${words.pick(entry.title)} `, el("small", "", t(`entry.state_${entry.state}`))), el("dl", "", ...facts.flatMap(([name, text]) => [el("dt", "", name), el("dd", "", text)])))
+    fill(this.detail, el("h3", "", `${words.pick(entry.title)} `, el("small", "", t(`entry.state_${entry.state}`))), el("dl", "", ...factsOf(entry, form).flatMap(([name, text, path]) => [el("dt", "", name), el("dd", "", text, path && entry.looks.includes(path) ? this.looks.beside({ entry: entry.id, path }, "entry", "entry/look") : null)])))
     const acts = entry.offers.map((outcome) => {
       const node = button("btn", () => this.send(entry, outcome), t(`entry.do_${outcome}`))
       node.dataset.outcome = outcome
       return node
     })
     if (entry.state === "confirmed" && entry.place && form) acts.push(button("btn", () => this.correct(entry), t("entry.correct")))
-    const own = entry.state === "waiting" && entry.offers[0] === "withdrawn" ? el("small", "none", t("entry.own")) : null
-    fill(this.acts, ...acts, own)
+    const own = WAITS.includes(entry.state) && entry.offers[0] === "withdrawn" ? el("small", "none", t("entry.own")) : null
+    const halted = entry.state === "confirming" ? el("small", "none", t("entry.confirming")) : null
+    fill(this.acts, ...acts, own, halted)
     this.enable()
   }
 
@@ -117,6 +116,24 @@ export class EntryList {
 }
 
 /**
+ * What is told of an entry: name, value, and the path of what may be looked at.
+ * @param {Sent.EntryTold} entry
+ * @param {Sent.EntryForm | undefined} form
+ * @returns {[string, string, string?][]}
+ */
+function factsOf(entry, form) {
+  return [
+    [t("entry.subject"), entry.subject],
+    [t("entry.time"), `${words.date(Date.parse(entry.time))} ${words.clock(Date.parse(entry.time))}`],
+    ...Object.entries(entry.data).map(([name, value]) => /** @type {[string, string, string]} */ ([...shownField(form, name, value), `data.${name}`])),
+    [t("entry.note"), entry.note ?? t("sealed"), "note"],
+    [t("entry.by"), `${words.who(entry.by)} · ${words.moment(Date.parse(entry.at))}`],
+    ...(entry.decided ? [/** @type {[string, string, string]} */ ([t("entry.decided_by"), `${words.who(entry.decided.by)} · ${words.moment(Date.parse(entry.decided.at))} ${entry.decided.reason ?? t("sealed")}`, "reason"])] : []),
+    ...(entry.place ? [/** @type {[string, string]} */ ([t("entry.place"), `${entry.place.topic}/${entry.place.partition}/${entry.place.offset}`])] : []),
+  ]
+}
+
+/**
  * A field and its value as a person reads them; what is sealed is said to be.
  * @param {Sent.EntryForm | undefined} form
  * @param {string} name
@@ -128,5 +145,5 @@ function shownField(form, name, value) {
   if (typeof value === "object") return [title, t("sealed")]
   if (typeof value === "boolean") return [title, t(value ? "entry.yes" : "entry.no")]
   const said = field?.values.find((each) => each.value === value)
-  return [title, `${said ? words.pick(said.title) : value} ${field ? words.measure(field.unit) : ""}`.trim()]
+  return [title, `${said ? named(said) : value} ${field ? words.measure(field.unit) : ""}`.trim()]
 }

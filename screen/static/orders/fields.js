@@ -24,7 +24,7 @@ export const FIELDS = {
   report: ["who", "at?"],
   inspect: ["outcome", "who?", "at?"],
   close: ["outcome"],
-  "call-back": ["outcome"],
+  "call-back": ["outcome", "solved?"],
   publish: ["outcome", "clause", "at?"],
   follow: ["outcome", "clause"],
   conclude: ["outcome"],
@@ -142,6 +142,7 @@ export class OrderFields {
    */
   field(verb, kind, field, optional) {
     if (field === "outcome") return [this.choice("outcome", [...(optional ? [/** @type {[string, string]} */ (["", "—"])] : []), ...outcomes(verb, kind)])]
+    if (field === "solved") return [this.choice("solved", [["", "—"], ["yes", t("orders.solved")], ["no", t("orders.not_solved")]])]
     if (field === "limit") return [this.input("number", "number"), this.choice("length", LENGTHS.map((each) => [each, t(`limit_unit.${words.key(each)}`)]))]
     if (field === "receiver") {
       const parts = verb === "dispatch" ? ["main"] : PARTS.filter((part) => part !== "main")
@@ -206,7 +207,7 @@ export class OrderFields {
     if (fields.includes("paper")) return { paper: { kind: text("kind"), number: text("number"), organ: text("organ"), signed_by: text("signed_by"), at: moment(text("at")) } }
     if (fields.includes("instrument")) return { instrument: instrumentOf(text, this.instruments) }
     /** @type {Record<string, unknown>} */
-    const known = { unit, limit: `${text("number")} ${text("length")}`, at: moment(text("at")), outcome: text("outcome"), clause: text("clause"), who: text("who") }
+    const known = { unit, limit: `${text("number")} ${text("length")}`, at: moment(text("at")), outcome: text("outcome"), clause: text("clause"), who: text("who"), solved: text("solved") }
     return Object.fromEntries(fields.map((field) => [field, known[field]]).filter(([, value]) => value))
   }
 }

@@ -7,6 +7,7 @@ import xlsxwriter
 from streams.catalogue.described import DescribedType, catalogue, groups
 from streams.directory.telling import field_row, type_row
 from streams.directory.words import FREQUENCY, LEVEL, PERSONAL, SHARING, WAY
+from streams.places.organs import units
 
 COLUMNS = (
     "信息资源分类",
@@ -43,7 +44,7 @@ def _row(described: DescribedType, published: str) -> tuple[str, ...]:
         described.title.zh,
         described.name,
         row["provider"]["name"].zh,
-        row["provider"]["id"],
+        code_of(entry.provider),
         entry.purpose.zh,
         entry.format.zh,
         "、".join(field.name.zh for field in described.fields),
@@ -55,6 +56,12 @@ def _row(described: DescribedType, published: str) -> tuple[str, ...]:
         published,
         "",
     )
+
+
+def code_of(department: str) -> str:
+    """信息资源提供方代码: the department's 统一社会信用代码 where the place's units have it, else its id here."""
+    unit = units().get(department)
+    return unit.uscc if unit and unit.uscc else department
 
 
 def workbook(published: str = "") -> bytes:

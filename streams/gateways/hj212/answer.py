@@ -1,7 +1,8 @@
 """What the gateway says to a device: that data are kept (9014), that a notice has come (9013), and questions for past data.
 
-Nothing else is ever said: no command that sets a clock, a parameter, a password or a valve is made here, nor anywhere in this
-gateway. Sources: HJ 212-2017 tables 3, 9, C.3, C.4, C.14 to C.22; HJ/T 212-2005 appendix C, whose answers carry QN in CP.
+No command that sets a clock, a parameter, a password or a valve is made here; of all these the gateway has one, which sets a
+clock by a signed order (`hj212.clock`). Sources: HJ 212-2017 tables 3, 9, C.3, C.4, C.14 to C.22; HJ/T 212-2005 appendix C,
+whose answers carry QN in CP.
 """
 
 from streams.gateways.hj212.frame import Frame, crc

@@ -48,6 +48,9 @@ MESSAGE = "device_message"
 ASKED = "-asked"
 """The suffix of a fact that was asked for afterwards."""
 
+ASKED_HOUR = f"{ASKED}-hour"
+"""That of the hour of an air station in it, which rules of hours judge."""
+
 
 class Said(Struct, frozen=True, gc=False):
     """One fact: its kind, the event time (ms) and its data; `suffix` keeps the ids of two facts of one frame apart."""
@@ -106,7 +109,7 @@ def say(frame: Frame, minutes: int, *, asked: bool = False) -> Reading | list[Pr
 def sent_at(frame: Frame) -> int | None:
     """When the device says that it sent the frame (ms), by QN; None where it does not say, or no such time is."""
     try:
-        return _time(frame.qn[:14]) + int(frame.qn[14:]) if frame.qn else None
+        return moment(frame.qn[:14]) + int(frame.qn[14:]) if frame.qn else None
     except ValueError:
         return None
 
@@ -119,7 +122,9 @@ def _facts(frame: Frame, content: _Content, minutes: int, asked: bool) -> list[S
     if frame.cn in _STATES:
         return [Said("device_state", at, base | {"devices": content.states})]
     if asked and frame.cn in KINDS:
-        return [Said("source_revision", at, {"of": KINDS[frame.cn]} | base | {"factors": content.factors}, ASKED)]
+        again = Said("source_revision", at, {"of": KINDS[frame.cn]} | base | {"factors": content.factors}, ASKED)
+        hour = _air_hour(content.factors) if frame.st == AIR_STATION and frame.cn == "2061" else {}
+        return [again, Said("air_backfill", at, hour, ASKED_HOUR)] if hour else [again]
     data = base | {"factors": content.factors}
     if frame.st == AIR_STATION and frame.cn == "2061":
         said = [Said("air_hour", at, _air_hour(content.factors))]
@@ -143,9 +148,9 @@ def _end(frame: Frame, content: _Content, minutes: int) -> int:
         content.note("time-milliseconds", "DataTime", len(stamp))
         stamp = stamp[:14]
     if len(stamp) != 14 or not stamp.endswith("240000"):
-        return _time(stamp) + length
+        return moment(stamp) + length
     content.note("hour-24", "DataTime", len(stamp))
-    midnight, sent = _time(f"{stamp[:8]}000000") + DAY, sent_at(frame)
+    midnight, sent = moment(f"{stamp[:8]}000000") + DAY, sent_at(frame)
     over = length < DAY and (sent is None or midnight + length <= sent)
     return midnight + length if over else midnight
 
@@ -242,7 +247,7 @@ def _mark(content: _Content, full: str, field: str, text: str) -> str | None:
 
 
 @lru_cache(maxsize=4_096)
-def _time(stamp: str) -> int:
+def moment(stamp: str) -> int:
     """Milliseconds of a time like 20160824003817, China Standard Time; many frames have the same one."""
     try:
         if not _STAMP.fullmatch(stamp):

@@ -17,7 +17,7 @@ import msgspec
 from msgspec import Struct, structs
 
 from streams.command import Trouble
-from streams.gateways.hj212.content import ASKED, MESSAGE, Reading, Said, say, sent_at
+from streams.gateways.hj212.content import ASKED, ASKED_HOUR, MESSAGE, Reading, Said, say, sent_at
 from streams.gateways.hj212.frame import Frame, Problem, head_of, mn_of, read_frame
 from streams.gateways.hj212.irregular import IRREGULARITIES
 from streams.gateways.notes import notes_event
@@ -262,7 +262,7 @@ def _irregular(note: FieldNote) -> Problem:
 
 def _id(frame: Frame, said: Said) -> str:
     """Which fact it is: that of a request for the past by its time, for one request brings many (2005: all with its QN)."""
-    return f"{frame.cn}-{said.at if said.suffix == ASKED else frame.qn or said.at}{said.suffix}"
+    return f"{frame.cn}-{said.at if said.suffix in {ASKED, ASKED_HOUR} else frame.qn or said.at}{said.suffix}"
 
 
 def read_line(text: bytes) -> Line:
@@ -289,17 +289,18 @@ def decode_lines(lines: Iterable[bytes], decoder: Decoder) -> Iterator[bytes]:
     yield from decoder.finish()
 
 
-def main(arguments: list[str]) -> int:
+def options_of(parser: argparse.ArgumentParser) -> None:
+    """What can be said at the command line."""
+    parser.add_argument("file", nargs="?", default="-", metavar="FILE", help="frames, one a line (- for standard input)")
+    parser.add_argument("--minutes", type=int, default=10, help="length of minute data where a device did not say it (10)")
+    parser.add_argument("--region", default="", metavar="ADCODE", help="the city under which the gateway registers itself")
+    parser.add_argument("--strict", action="store_true", help="refuse every frame with anything irregular")
+
+
+def run(options: argparse.Namespace) -> int:
     """Run the command; CloudEvents on standard output, a count on standard error."""
-    parser = argparse.ArgumentParser(prog="python -m streams hj212", description=__doc__)
-    decode = parser.add_subparsers(dest="command", required=True).add_parser("decode", help="frames into CloudEvents")
-    decode.add_argument("file", nargs="?", default="-", metavar="FILE", help="frames, one a line (- for standard input)")
-    decode.add_argument("--minutes", type=int, default=10, help="length of minute data where a device did not say it (10)")
-    decode.add_argument("--region", default="", metavar="ADCODE", help="the city under which the gateway registers itself")
-    decode.add_argument("--strict", action="store_true", help="refuse every frame with anything irregular")
-    options = parser.parse_args(arguments)
     if str(options.minutes) not in INTERVALS:
-        parser.error(f"--minutes is {options.minutes}: MinInterval is one of {', '.join(sorted(INTERVALS, key=int))}")
+        raise ValueError(f"--minutes is {options.minutes}: MinInterval is one of {', '.join(sorted(INTERVALS, key=int))}")
     decoder = Decoder(options.minutes, options.region, options.strict)
     for event in _decoded(options.file, decoder):
         sys.stdout.buffer.write(event + b"\n")

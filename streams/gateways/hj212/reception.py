@@ -7,7 +7,7 @@ again and kept once (6.2: a device that hears nothing sends it up to three times
 
 import re
 from collections import Counter, OrderedDict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from hashlib import blake2b
 
@@ -54,6 +54,10 @@ class Caller(Struct, eq=False):
     closed: bool = False
 
 
+Heard = Callable[[Frame, str, Caller, int], None]
+"""A frame, its password, its connection, and when it came (ms)."""
+
+
 class Taken(Struct, kw_only=True):
     """What is to be kept of a frame, and what is answered when it is: `again` says that it was kept before."""
 
@@ -85,11 +89,12 @@ class Spoken(Struct):
 class Reception:
     """All devices of a gateway. `take` a frame; `done` when its events are kept, `lost` when they could not be.
 
-    `verdicts` counts frames and `requests` those for missing data, as `metrics.DeviceCounts` says.
+    `heard` gets each frame of a device whose password is right. `verdicts` counts frames and `requests` those for missing
+    data, as `metrics.DeviceCounts` says.
     """
 
-    def __init__(self, devices: Mapping[str, Device], region: str = "") -> None:
-        self._devices = devices
+    def __init__(self, devices: Mapping[str, Device], region: str = "", heard: Heard = lambda *_: None) -> None:
+        self._devices, self._hears = devices, heard
         self._passwords = Passwords()
         self._limit = TellingLimit(frozenset(devices))
         self._decoder = Decoder(region=region, subject=lambda mn: self._devices[mn].subject or mn, limit=self._limit)
@@ -133,6 +138,7 @@ class Reception:
         if found.st not in {*device.st, EXCHANGE}:
             wrong = f"ST {found.st} is not a system of this device, which has {', '.join(device.st)}"
             return self.refused(raw, [Problem("system", wrong)], now)
+        self._hears(found, password, caller, now)
         return self._taken(raw, found, device, password, self._heard(found, password, caller, now), now)
 
     def refused(self, raw: bytes, problems: list[Problem], now: int, *, close: bool = False) -> Taken:

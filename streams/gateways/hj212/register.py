@@ -7,6 +7,7 @@ expects = ["2061", "2031"]        # what is asked for again where it is missing
 minutes = 10                      # MinInterval (table 4)
 edition = 2017                    # a frame of another edition is taken with a remark
 subject = "410102A8900016F000169DC0"   # the subject of its facts; its MN where this is not given
+set_clock = false                 # true: its clock may be set, by a signed order alone (`hj212.clock`)
 """
 
 import hmac
@@ -47,6 +48,7 @@ class Device(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     minutes: int = 10
     expects: tuple[str, ...] = ()
     fill: bool = True
+    set_clock: bool = False
 
 
 class _Devices(Struct, forbid_unknown_fields=True):

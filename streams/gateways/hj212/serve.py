@@ -2,7 +2,8 @@
 
 A frame is answered when its events are on this machine's disk (`streams.gateways.spool`), from where they go into the log in
 their order, whatever becomes of Kafka meanwhile. Where the spool is full nothing is answered, and that is told. Devices are
-those of the register. Nothing is ever sent to a device but answers and questions for data of the past.
+those of the register. Nothing is ever sent to a device but answers, questions for data of the past, and by a signed order what
+sets its clock (`hj212.clock`).
 """
 
 import argparse
@@ -10,7 +11,7 @@ import asyncio
 import ssl
 import sys
 import threading
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from pathlib import Path
 
 import msgspec
@@ -19,6 +20,9 @@ from msgspec import Struct
 from streams.clock import wall_time
 from streams.command import Trouble
 from streams.gateways.drain import Drain, packed, unpacked
+from streams.gateways.hj212.clock.exchange import Clocks
+from streams.gateways.hj212.clock.follow import Orders
+from streams.gateways.hj212.clock.serve import ClockSetting, restored
 from streams.gateways.hj212.frame import Problem
 from streams.gateways.hj212.metrics import DeviceCounts, DeviceMetrics
 from streams.gateways.hj212.reception import Caller, Reception, Taken, label
@@ -32,6 +36,7 @@ from streams.gateways.intake.spooling import opened, spool_options
 from streams.gateways.spool import Spool, write_whole
 from streams.risk.following import Following
 from streams.settings import Settings, load
+from streams.signing.machine.part import pinned
 from streams.stopping import stop_event
 from streams.topics import LIVE
 
@@ -68,6 +73,9 @@ KNOWN = 20_000
 """Newest records of the spool that are looked over at a start for frames that may come again; 本系统默认, more than
 one write to the disk has."""
 
+CLOCKS = "clocks"
+"""The file in the spool's folder that says which orders to set clocks are under way or done."""
+
 SAVED = 60
 """Seconds after which what has come of each device is noted for the next start; 本系统默认."""
 
@@ -80,6 +88,11 @@ class Connection(Struct, eq=False):
     framer: Framer
     noise: int = 0
 
+    def say(self, request: bytes) -> None:
+        """Send a request; what has ended hears nothing."""
+        if not self.writer.transport.is_closing():
+            self.writer.write(request)
+
     def close(self) -> None:
         """End it without waiting for what it has not taken."""
         self.caller.closed = True
@@ -90,7 +103,8 @@ class Gateway:
     """Serves the connections of devices with one reception and one spool.
 
     `region`: the adcode under which it registers devices of which it tells the standing watch. `register`: the devices, read
-    again when its file changes; `secured`: what TLS is spoken with, read again likewise, None where none is spoken.
+    again when its file changes; `secured`: what TLS is spoken with, read again likewise, None where none is spoken; `clocks`:
+    what sets clocks by orders, None where nothing does.
     """
 
     def __init__(
@@ -102,9 +116,10 @@ class Gateway:
         *,
         register: FollowedFiles[dict[str, Device]] | None = None,
         secured: FollowedFiles[ssl.SSLContext] | None = None,
+        clocks: ClockSetting | None = None,
     ) -> None:
         self._reception, self._spool, self._connections = reception, spool, connections
-        self._register, self._secured = register, secured
+        self._register, self._secured, self._clocks = register, secured, clocks
         self._keeping = Keeping(spool, _say)
         self._open: dict[Caller, Connection] = {}
         self._strangers: dict[Caller, Connection] = {}
@@ -120,6 +135,8 @@ class Gateway:
             self._serve, host, port, limit=PIECE, backlog=1_024, ssl=tls, ssl_handshake_timeout=within
         )
         tasks = [asyncio.create_task(self._keeping.run()), asyncio.create_task(self._by_the_second())]
+        if self._clocks is not None:
+            tasks.append(asyncio.create_task(self._clocks.run(self._keeping.keep, self._send)))
         where = " ".join(f"{address[0]}:{address[1]}" for address in (each.getsockname() for each in server.sockets))
         _say(f"ready on {where}")
         waiting = asyncio.create_task(asyncio.to_thread(stop.wait))
@@ -133,7 +150,7 @@ class Gateway:
             await self._close()
             for task in tasks:
                 task.cancel()
-            self._save()
+            _save(self._reception, self._spool)
 
     async def _close(self) -> None:
         """End all connections, and wait until whoever serves them has ended: a task that is cancelled tells of it at length."""
@@ -252,21 +269,25 @@ class Gateway:
             seconds += 1
             now = wall_time()
             for _, caller, request in self._reception.questions(now):
-                connection = self._open.get(caller)
-                if connection is not None and not connection.writer.transport.is_closing():
-                    connection.writer.write(request)
+                self._send(caller, request)
             self._keep_soon(self._reception.expired(now))
             self._tell_unkept()
             if seconds % int(LOOK) == 0:
                 await self._look()
             if seconds % SAVED == 0:
-                self._save()
+                _save(self._reception, self._spool)
+
+    def _send(self, caller: Caller, request: bytes) -> None:
+        if (connection := self._open.get(caller)) is not None:
+            connection.say(request)
 
     async def _look(self) -> None:
         """Let what was changed in the register, and a new certificate, hold from now on."""
         devices = None if self._register is None else await asyncio.to_thread(self._register.look)
         if devices is not None:
             self._reception.register(devices)
+            if self._clocks is not None:
+                self._clocks.clocks.register(devices)
         if self._secured is not None:
             await asyncio.to_thread(self._secured.look)
 
@@ -278,9 +299,11 @@ class Gateway:
             self._keep_soon(self._refused("spool", f"{many} frames were not kept: the spool was full, or its disk failed"))
         self._told = self._keeping.kept
 
-    def _save(self) -> None:
-        with suppress(OSError):  # without it fewer gaps are known after a start
-            write_whole(self._spool.folder / "covered", self._reception.state())
+
+def _save(reception: Reception, spool: Spool) -> None:
+    """Note what of each device has come, for the next start."""
+    with suppress(OSError):  # without it fewer gaps are known after a start
+        write_whole(spool.folder / "covered", reception.state())
 
 
 def _restore(reception: Reception, spool: Spool) -> None:
@@ -297,6 +320,18 @@ def _restore(reception: Reception, spool: Spool) -> None:
         _say(f"{path} cannot be read ({error}): gaps from before this start are not asked for")
 
 
+def _orders(settings: Settings, log: str, clocks: Clocks, spool: Spool) -> Orders | None:
+    """What reads orders to set clocks; None where the log was never opened, for nobody signs there."""
+    if not pinned(settings, log):
+        return None
+    path = spool.folder / CLOCKS
+    try:
+        return Orders(settings, log, restored(clocks, path))
+    except (OSError, msgspec.DecodeError) as error:
+        _say(f"{path} cannot be read ({error}): orders to set clocks from before this start are not carried out")
+        return Orders(settings, log, {})
+
+
 def serve(settings: Settings, log: str, options: argparse.Namespace) -> int:
     """Serve until SIGTERM or SIGINT."""
     register = FollowedFiles(lambda: load_register(options.devices), lambda _: (options.devices,), _say)
@@ -304,14 +339,17 @@ def serve(settings: Settings, log: str, options: argparse.Namespace) -> int:
     stop = stop_event()
     with opened(options, settings, f"hj212-{log}", "answered", _say) as spool:
         region = f"{settings.place:0<6}"
-        reception = Reception(register.value, region)
+        clocks = Clocks(register.value)
+        reception = Reception(register.value, region, clocks.heard)
         _restore(reception, spool)
         drain = Drain(settings, log, PART, spool)
-        gateway = Gateway(reception, spool, options.connections, region, register=register, secured=secured)
+        orders = _orders(settings, log, clocks, spool)
+        setting = ClockSetting(clocks, spool.folder / CLOCKS, orders.came) if orders else None
+        gateway = Gateway(reception, spool, options.connections, region, register=register, secured=secured, clocks=setting)
         serve_metrics(DeviceMetrics(gateway.counts, spool, lambda: drain.away, lambda: register.fault), settings, _say)
         _say(f"{len(register.value)} devices; log {log!r}; {spool.waiting} records wait in {spool.folder}")
         try:
-            with drain.beside(stop):
+            with drain.beside(stop), orders.beside(stop) if orders else nullcontext():
                 asyncio.run(gateway.run(options.host, options.port, stop))
         except OSError as error:
             raise Trouble(f"{options.host}:{options.port} cannot be used: {error.strerror}") from None

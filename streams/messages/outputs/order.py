@@ -212,9 +212,10 @@ class Order(Struct, frozen=True, gc=False, kw_only=True, tag="order", tag_field=
     `main`: the line that answers for the whole. `outcome`: what it came to; `lawful`: it ended by law while its condition
     stood. `proposed`: since when the supervision of it is proposed (建议督办). `applications`: those on the whole:
     objection, review. `satisfaction`: what the caller said when called back: 5 to 1, 0 for reached without an answer, None
-    for not reached. `inspected` and `finding`: the newest verification (核查), `passed` or `failed`; `rechecked`: the
-    officers' re-inspection (复查); `concluded`: who concluded or closed it. `voided`: a review has found that it should
-    not count. `published`: whether what it came to was made public (公开). `purged`: its texts are
+    for not reached; `solved`: whether he said that it is solved, UNSET where he did not. `inspected` and `finding`: the newest
+    verification (核查), `passed` or `failed`; `rechecked`: the officers' re-inspection (复查); `concluded`: who concluded or
+    closed it. `voided`: a review has found that it should not count. `published`: whether what it came to was made public
+    (公开). `purged`: its texts are
     gone. `verbs`: the acts that its state allows.
     """
 
@@ -256,6 +257,7 @@ class Order(Struct, frozen=True, gc=False, kw_only=True, tag="order", tag_field=
     concluded: Stamp | None = None
     satisfaction: Count | None = None
     callbacks: Count = 0
+    solved: bool | UnsetType = UNSET
     outcome: str = ""
     lawful: bool = False
     proposed: Time | None = None

@@ -7,20 +7,20 @@ from typing import Annotated, Literal
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from streams.messages.checked import Digest, Time
+from streams.messages.checked import Count, Digest, Time
 from streams.messages.event import Actor, Authn
 from streams.messages.text import Text
 from streams.messages.words import Line, Words
 
-Stage = Literal["drafted", "agreed", "reviewed", "published", "returned"]
-"""拟定, 部门审核, 主管部门审核, 发布; 退回 to the drafter."""
+Stage = Literal["drafted", "consented", "agreed", "reviewed", "published", "returned"]
+"""拟定, 同意延期, 部门审核, 主管部门审核, 发布; 退回 to the drafter."""
 
 
 class CatalogueStep(Struct, frozen=True, gc=False, kw_only=True, tag="version", tag_field="what"):
     """One step of a version. `version`: the first 16 digits of `digest`, the SHA-256 of its text.
 
     `since`: of a draft, when the law, regulation or duty changed that it follows (令809 第十七条), empty where none did;
-    `consent`: that the authority has consented to five more working days. `secrecy`, `impact`: of an agreement, that the risk
+    `consented`: the authority grants five more working days for it. `secrecy`, `impact`: of an agreement, that the risk
     to secrets and what it does to people's data were assessed (第十三条第一款).
     """
 
@@ -31,16 +31,24 @@ class CatalogueStep(Struct, frozen=True, gc=False, kw_only=True, tag="version", 
     by: Actor
     note: Words = ""
     since: Time = ""
-    consent: bool = False
     secrecy: bool = False
     impact: bool = False
     authn: Authn | UnsetType = UNSET
 
 
 SharingAct = Literal[
-    "asked", "accepted", "refused", "extension-asked", "extended", "extension-refused", "provided", "withdrawn", "revoked"
+    "asked",
+    "accepted",
+    "refused",
+    "extension-asked",
+    "extended",
+    "extension-refused",
+    "provided",
+    "withdrawn",
+    "revoked",
+    "used",
 ]
-"""申请, 同意, 不同意, 申请延期, 准予延期, 不准延期, 已提供, 撤回, 停止共享."""
+"""申请, 同意, 不同意, 申请延期, 准予延期, 不准延期, 已提供, 撤回, 停止共享, 使用记录."""
 
 RequestId = Annotated[str, Meta(pattern=r"^[0-9a-f]{32}$")]
 """BLAKE2s-128 (hex) of the person and the press: one press is one request, however often it is sent."""
@@ -73,7 +81,10 @@ class Wanted(Struct, frozen=True, gc=False, kw_only=True):
 
 
 class SharingStep(Struct, frozen=True, gc=False, kw_only=True, tag="sharing", tag_field="what"):
-    """One step of a request to share. `wanted`: of `asked` alone; `reason`: why it is refused, put off, stopped."""
+    """One step of a request to share. `wanted`: of `asked` alone; `reason`: why it is refused, put off, stopped.
+
+    `used`: what the asker did with the data, in `reason`: scene, process, effect, storage, destruction (令809 第二十九条).
+    """
 
     request: RequestId
     step: SharingAct
@@ -84,5 +95,25 @@ class SharingStep(Struct, frozen=True, gc=False, kw_only=True, tag="sharing", ta
     authn: Authn | UnsetType = UNSET
 
 
-DirectoryRecord = CatalogueStep | SharingStep
+ProposalId = Annotated[str, Meta(pattern=r"^[0-9a-f]{32}$")]
+"""BLAKE2s-128 (hex) of who proposes and when."""
+
+
+class RetentionStep(Struct, frozen=True, gc=False, kw_only=True, tag="retention", tag_field="what"):
+    """Somebody proposes to delete what is past its ceiling in the archive, or another person consents to that.
+
+    `upto`: of a proposal the last offset to be deleted, by partition (`live.events.orders/0`). `handed`: of a consent the
+    document by which the records of a group were handed over to the public archive (移交文书号).
+    """
+
+    proposal: ProposalId
+    step: Literal["proposed", "consented"]
+    at: Time
+    by: Actor
+    upto: dict[Line, Count] = {}
+    handed: dict[Line, Line] = {}
+    authn: Authn | UnsetType = UNSET
+
+
+DirectoryRecord = CatalogueStep | SharingStep | RetentionStep
 """What stands in the topic `catalogue`."""

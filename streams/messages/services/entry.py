@@ -7,15 +7,16 @@ from typing import Annotated, Literal
 
 from msgspec import UNSET, Meta, Raw, Struct, UnsetType
 
-from streams.messages.checked import Time
+from streams.messages.checked import Count, Time
 from streams.messages.event import Actor, Authn
 from streams.messages.text import Place
-from streams.messages.words import Line, Why
+from streams.messages.words import Line, Remark, Why
 
 EntryId = Annotated[str, Meta(pattern=r"^[0-9a-f]{32}$")]
 """BLAKE2s-128 (hex) of the person and the press: one press is one draft, however often it is sent."""
 
 EntryNote = Annotated[str, Meta(max_length=500)]
+"""What a page sends as note or reason: in an opened log the signer seals it, for a person may stand in it."""
 
 EntryOutcome = Literal["confirmed", "returned", "withdrawn"]
 """复核入库, 退回, 撤回."""
@@ -34,20 +35,25 @@ class EntryDraft(Struct, frozen=True, gc=False, kw_only=True, tag="draft", tag_f
     subject: Line
     time: Time
     data: Raw
-    note: EntryNote = ""
+    note: Remark = ""
     corrects: Place | None = None
     authn: Authn | UnsetType = UNSET
 
 
 class EntryDecision(Struct, frozen=True, gc=False, kw_only=True, tag="decision", tag_field="what"):
-    """What became of a draft: confirmed, then `place` is that of the fact; returned, with the reason; or taken back."""
+    """What became of a draft: confirmed, then `place` is that of the fact; returned, with the reason; or taken back.
+
+    `confirming`: its fact is written next, if the process lives; so whoever decides later first looks whether it stands.
+    `looked`: how many `confirming` stand before this decision of which no fact was found; of others it is 0.
+    """
 
     entry: EntryId
     at: Time
     by: Actor
-    outcome: EntryOutcome
-    reason: EntryNote = ""
+    outcome: EntryOutcome | Literal["confirming"]
+    reason: Remark = ""
     place: Place | None = None
+    looked: Count = 0
     authn: Authn | UnsetType = UNSET
 
 
@@ -72,6 +78,12 @@ class EnteredFact(Struct, frozen=True, gc=False, kw_only=True, forbid_unknown_fi
     confirmed: Actor
     entry: Line
     note: Why = ""
+
+
+def decision_name(decision: EntryDecision) -> str:
+    """What makes two records one: of a press that decides; `confirming` is one each time that it is said."""
+    name = f"{decision.entry}/{decision.outcome}/{decision.by.id}"
+    return f"{name}/{decision.at}" if decision.outcome == "confirming" else name
 
 
 def same_hand(entered: Actor, confirmed: Actor) -> str:

@@ -35,7 +35,7 @@ _PERSONS = tuple(role for role in ROLES if role != "viewer")
 _NOTIFY = "notify"
 _DELIVER = f"{COMMAND}{ORDER}deliver"
 _ACTS = (*(COMMAND + verb for verb in (*ALERT_RIGHTS, *INCIDENT_RIGHTS) if verb != _NOTIFY), f"{COMMAND}{ORDER}*")
-_NOT_KEPT = frozenset({"jobs", "catalogue", "entries", "appraisal"})
+_NOT_KEPT = frozenset({"jobs", "catalogue", "entries", "appraisal", "device-acts"})
 _DESK = (*_ACTS, "job.*", "shift.*", "catalogue.*", "entry.*", "appraisal.*", *ORDERS)
 
 ADMIN_ACTS = tuple(COMMAND + verb for verb, roles in RIGHTS.items() if set(roles) == {"admin"})
@@ -130,7 +130,10 @@ PARTS = (
         r"cli-[a-z0-9._-]+",
         "a person's own key at a command line; signs as the second too",
         lambda places, _: PartRights(
-            may=_DESK, cosigns=(ADOPTED, NOTICE, FORGET, RELEASE, *ADMIN_ACTS), roles=_PERSONS, to=(*_desk(places), EVERYWHERE)
+            may=(*_DESK, "device.*"),
+            cosigns=(ADOPTED, NOTICE, FORGET, RELEASE, *ADMIN_ACTS),
+            roles=_PERSONS,
+            to=(*_desk(places), *(place for place in places if place == "device-acts"), EVERYWHERE),
         ),
     ),
 )

@@ -7,9 +7,10 @@ from streams.kafka.admin import create_topics
 from streams.settings import Settings
 from tests.support.browser.screens import running_screen
 from tests.support.browser.wall import living_town
+from tests.support.kafka.session import own_log
 from tests.support.law import book_of_files
 
-LOG = "directory"
+LOG = own_log("directory")
 
 
 @pytest.mark.browser

@@ -1,4 +1,4 @@
-"""The screen for everyone: what axe-core finds on every page, what a screen reader hears, and the city's time anywhere.
+"""The screen for everyone: what axe-core finds on every page, a clean console, what a screen reader hears, the city's time.
 
 Every page of `screen.pages.PAGES` is looked at, so a new one is covered at once.
 """
@@ -19,15 +19,23 @@ from screen.i18n.texts import LANGUAGES
 from screen.web.pages import PAGES
 from streams.kafka.admin import create_topics
 from streams.messages import HOUR, MINUTE, Actor, Alert, Aside, Case, Note, format_time, parse_time
+from streams.oversight.client import socket_of
 from streams.settings import Settings
+from tests.support.browser.heard import Heard, listening
 from tests.support.browser.people import wait_for_data
 from tests.support.browser.screens import running_screen
 from tests.support.browser.wall import Wall, living_town
+from tests.support.kafka.session import own_log
+from tests.support.orders.answering import answering
+from tests.support.orders.kept import two_requests
 from tests.support.town import alert, bad, entry, incident, wall_clock
 
-LOG = "everyone"
+LOG = own_log("everyone")
 CITY = ZoneInfo("Asia/Shanghai")
 SEVERITIES = ("red", "orange", "yellow", "blue")
+UNSIGNED = "2026-03-09T09:00:01+08:00"
+"""A second after a request was to be signed, by which time it counts as late."""
+
 PERSON = Actor(id="zhang", name="张值班", role="supervisor")
 
 
@@ -61,7 +69,10 @@ class Place(NamedTuple):
 def place(broker: Settings) -> Iterator[Place]:
     """A screen of a living town with alerts, an incident, a trail and bad data."""
     create_topics(broker, LOG)
-    with living_town(broker, LOG) as town, running_screen(broker, LOG) as address:
+    kept = two_requests()
+    kept.tick(UNSIGNED)
+    oversight = answering(kept.ask, socket_of(broker, LOG))
+    with living_town(broker, LOG) as town, oversight, running_screen(broker, LOG) as address:
         now = wall_clock()
         made = standing(LOG, now)
         said = [entry(made[0], n, "comment", made[0].place, actor=PERSON, reason="已派人") for n in (1, 2)]
@@ -75,6 +86,13 @@ def page(blank: Page) -> Page:
     blank.emulate_media(reduced_motion="reduce")
     blank.set_default_timeout(120_000)
     return blank
+
+
+@pytest.fixture
+def heard(chromium: Browser) -> Iterator[Heard]:
+    """A page of a browser that was never here, and what is to be heard of it."""
+    with listening(chromium) as made:
+        yield made
 
 
 def visit(page: Page, address: str, name: str, language: str = "zh") -> Locator:
@@ -99,14 +117,37 @@ def findings(page: Page) -> list[str]:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("name", [page.name for page in PAGES])
-def test_axe_finds_nothing_serious(place: Place, page: Page, name: str, language: str) -> None:
-    """No page has a serious or critical finding, in both languages, and in both themes where the page has two."""
+def test_a_page_is_clean_and_nothing_serious_is_found(place: Place, heard: Heard, name: str, language: str) -> None:
+    """No page has a serious or critical finding, in both languages, and in both themes where the page has two.
+
+    Opening it logs nothing, is answered no error, breaks no policy; Streamlit asks for its server once, at the address it has.
+    """
+    page, _, asked = heard
     visit(page, place.address, name, language)
+    page.emulate_media(reduced_motion="reduce")
     assert findings(page) == []
     theme = page.locator(".bar .theme")
     if theme.count():
         theme.click()
         assert findings(page) == []
+    assert heard.settled() == []
+    assert [url for url in asked if "/_stcore/he" in url] == [f"{place.address}/_stcore/health"]
+    assert [url for url in asked if "host-config" in url] == [f"{place.address}/_stcore/host-config"]
+
+
+def test_what_is_wrong_is_heard(place: Place, heard: Heard) -> None:
+    """An inline script and Streamlit's look-up below a page's address are: the test above can fail."""
+    page, said, _ = heard
+    page.goto(f"{place.address}/rules?lang=en")
+    expect(page.locator("h1").first).to_be_visible()
+    page.evaluate(
+        """async () => {
+             document.head.append(Object.assign(document.createElement("script"), { textContent: "1" }))
+             await fetch("/desk/_stcore/health")
+           }"""
+    )
+    assert any("policy: script-src" in each for each in said)
+    assert f"404 {place.address}/desk/_stcore/health" in said
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -155,6 +196,34 @@ def test_axe_finds_nothing_in_what_the_wall_opens(place: Place, page: Page) -> N
         expect(page.locator(":is(.others, .handovers):not([hidden])")).to_be_visible()
         assert findings(page) == []
         page.keyboard.press("Escape")
+
+
+def test_a_figure_opens_its_cases_from_the_keyboard(place: Place, page: Page) -> None:
+    """/ finds a measure, j and Enter open the cases behind its figure, Escape shuts them; the list has no serious finding."""
+    visit(page, place.address, "oversight")
+    expect(page.locator(".mrow.row").first).to_be_visible()
+    page.keyboard.press("/")
+    page.keyboard.type("Signed in time")
+    page.keyboard.press("Escape")
+    page.keyboard.press("j")
+    expect(page.locator(".mrow.on .nm")).to_have_text("按时签收率")
+    expect(page.locator(".mrow.on .numbers")).to_contain_text("0 / 1")
+    page.keyboard.press("Enter")
+    expect(page.locator(".cases .crow.row")).to_have_count(1)
+    expect(page.locator(".cases .crow.row")).to_contain_text("郑州市生态环境局")
+    assert findings(page) == []
+    page.keyboard.press("Escape")
+    expect(page.locator(".cases")).to_be_hidden()
+
+
+def test_a_wall_of_oversight_tells_counts_and_no_names(place: Place, page: Page) -> None:
+    """Five counts, shares with n of N; no unit, no title of an order, nothing to press."""
+    page.goto(f"{place.address}/oversight?kiosk")
+    expect(page.locator(".kiosk-page .count b").nth(1)).to_have_text("2")
+    expect(page.locator(".kiosk-page .rates")).to_contain_text("0 / 1")
+    assert page.locator(".kiosk-page :is(button, a, input)").count() == 0
+    assert "生态环境局" not in page.locator(".kiosk-page").inner_text()
+    assert findings(page) == []
 
 
 def test_a_new_red_alert_and_a_stale_wall_are_said(broker: Settings, log: str, chromium: Browser) -> None:

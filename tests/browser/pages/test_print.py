@@ -14,9 +14,10 @@ from streams.messages import MINUTE, Actor, Alert, Evidence, Place, format_time
 from streams.settings import Settings
 from tests.support.browser.screens import running_screen
 from tests.support.browser.wall import living_town
+from tests.support.kafka.session import own_log
 from tests.support.town import alert, entry, wall_clock
 
-LOG = "paper"
+LOG = own_log("paper")
 A4 = (595.3, 841.9)
 """ISO 216 A4, 210 mm by 297 mm, in points of 1/72 inch."""
 

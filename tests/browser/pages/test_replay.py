@@ -34,13 +34,14 @@ from tests.support.browser.hostile import HOSTILE, harmless, twist
 from tests.support.browser.screens import running_jobs, running_screen
 from tests.support.browser.wall import Wall
 from tests.support.events import act, clean, registered, tick
+from tests.support.kafka.session import own_log
 from tests.support.law import book_of_files
 from tests.support.town import Town
 
 Record = tuple[int, bytes | None, bytes | None]
 
 ROOT = Path(__file__).resolve().parents[3]
-LOG = "filmed"
+LOG = own_log("filmed")
 DAY = "2026-06-01"
 BEGIN = parse_time(f"{DAY}T00:00:00+08:00")
 HOURS = 24

@@ -18,10 +18,11 @@ from streams.topics import events_topic
 from tests.support.books import the_book
 from tests.support.browser.screens import running_jobs, running_screen
 from tests.support.events import clean, registered, tick
+from tests.support.kafka.session import own_log
 from tests.support.orders.partition import BRANCH, ECOLOGY, ORDER, OrderPartition, actor
 
 ROOT = Path(__file__).resolve().parents[3]
-LOG = "ordered"
+LOG = own_log("ordered")
 DAY = "2026-06-01"
 BEGIN = parse_time(f"{DAY}T08:00:00+08:00")
 STATION = "air.410105.film"

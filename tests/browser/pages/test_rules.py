@@ -12,10 +12,11 @@ from streams.messages import DAY, Name
 from streams.settings import Settings
 from tests.support.browser.screens import running_screen
 from tests.support.browser.wall import living_town
+from tests.support.kafka.session import own_log
 from tests.support.law import book_of_files
 from tests.support.town import Town, alert, wall_clock
 
-LOG = "book"
+LOG = own_log("book")
 
 
 class Book(NamedTuple):

@@ -46,7 +46,10 @@ def test_incidents_come_first_and_hide_nothing(town: Town, wall: Wall) -> None:
 
 
 def test_a_person_merges_and_splits(broker: Settings, town: Town, wall: Wall) -> None:
-    """Each is one command under the city's key with ids, person and reason; what became of it is the log's word."""
+    """Each is one command under the city's key with ids, person and reason; what became of it is the log's word.
+
+    What may be done to an alert's incident on the wall may be done on the desk, by whoever may do it.
+    """
     now = wall_clock()
     two, alone = [alert(town.log, n, now) for n in (1, 2)], alert(town.log, 3, now, severity="yellow")
     whole, other = incident(*two, rev=-1), incident(alone, rev=-1)
@@ -75,14 +78,6 @@ def test_a_person_merges_and_splits(broker: Settings, town: Town, wall: Wall) ->
         town.write(whole)
         expect(form.locator(".state")).to_have_text(f"未生效： {why}" if why else "已生效")
     expect(page.locator(".story .incident")).to_contain_text("同一原因")
-
-
-def test_the_desk_offers_to_regroup_too(town: Town, wall: Wall) -> None:
-    """What may be done to an alert's incident on the wall may be done on the desk, by whoever may do it."""
-    now = wall_clock()
-    two = [alert(town.log, n, now) for n in (1, 2)]
-    town.write(*two, incident(*two, rev=-1))
-    page = wall.open().page
     page.goto(f"{wall.address}/desk?lang=zh&alert={two[0].id}")
     form = page.locator(".desk form.regroup")
     expect(form).to_be_visible()

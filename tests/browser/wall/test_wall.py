@@ -57,16 +57,6 @@ def test_every_domain_has_its_place_in_one_row(still: Wall) -> None:
     assert row["y"] + row["height"] <= below["y"]
 
 
-def test_no_request_leaves_the_machine(town: Town, wall: Wall) -> None:
-    """With every other host unresolvable the whole wall works, and no request for another host was even made."""
-    shown = alert(town.log, 1, wall_clock())
-    town.write(shown)
-    wall.open()
-    wall.row(shown.id).click()
-    expect(wall.page.locator(".story")).to_be_visible()
-    assert wall.outside == []
-
-
 def test_a_wall_that_was_seen_before_asks_for_no_file_again(still: Wall) -> None:
     """Its modules, sheets and fonts come from the browser's cache, and its modules before Streamlit has asked for anything."""
     page, address = still.page, still.page.url

@@ -137,8 +137,9 @@ class MqttBroker:
             self._mosquitto.start()
 
     def freeze(self, seconds: float) -> None:
-        """SIGSTOP, and SIGCONT after some seconds."""
-        frozen(self._mosquitto.process.pid, seconds)
+        """SIGSTOP, and SIGCONT after some seconds; nothing else is done to it meanwhile."""
+        with self._lock:
+            frozen(self._mosquitto.process.pid, seconds)
 
     def restart(self) -> None:
         """SIGTERM, upon which it saves, and a new start."""

@@ -26,7 +26,11 @@ SECONDS: dict[What, tuple[float, float]] = {
     "halve": (0.0, 0.0),
     "cut": (0.0, 0.0),
 }
-"""How long each lasts."""
+"""How long each lasts; Mosquitto is frozen as ASLEEP says."""
+
+ASLEEP = (62.0, 68.0)
+"""How long Mosquitto is frozen: longer than twice the keep-alive of the MQTT gateway (30 s), which asks whether it is there
+after one and gives it up after two."""
 
 PAUSE = (1.0, 4.0)
 """Seconds between the beginnings of two."""
@@ -49,6 +53,11 @@ def deck(disks: tuple[str, ...]) -> list[tuple[What, str]]:
     return [*parts, *ways, *zip(repeat("fill"), disks * 2, strict=False)]
 
 
+def lasts(what: What, whom: str) -> tuple[float, float]:
+    """Between how many seconds a blow lasts."""
+    return ASLEEP if (what, whom) == ("freeze", "mosquitto") else SECONDS[what]
+
+
 def plan(seed: int, seconds: float, disks: tuple[str, ...] = DISKS) -> list[Blow]:
     """All that is done in so many seconds: the whole deck in an order drawn by lot, then again in another."""
     chance, at = random.Random(seed), 0.0
@@ -57,5 +66,5 @@ def plan(seed: int, seconds: float, disks: tuple[str, ...] = DISKS) -> list[Blow
         at += chance.uniform(*PAUSE)
         if at > seconds:
             return found
-        found.append(Blow(at, what, whom, chance.uniform(*SECONDS[what])))
+        found.append(Blow(at, what, whom, chance.uniform(*lasts(what, whom))))
     return found

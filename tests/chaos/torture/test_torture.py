@@ -19,7 +19,7 @@ from tests.chaos.torture.city import DOMAINS, Tortured, refusals, stood, torture
 from tests.chaos.torture.ledger import faults, raised, unpromised
 from tests.chaos.torture.plan import DISKS, Blow, plan
 from tests.support.kafka.mqtt import MOSQUITTO
-from tests.support.workers import committed, ends, wait_for
+from tests.support.workers import committed, record_ends, wait_for
 
 CALM = 60.0
 """Seconds within which everything that was begun must be brought once nothing is done any more."""
@@ -54,8 +54,8 @@ def test_what_was_acknowledged_is_kept_and_judged_once(
         restarts = _settle(city)
         _say("all is in the log")
         for domain in DOMAINS:
-            end = {number: offset for number, offset in ends(broker, events_topic(log, domain)).items() if offset}
-            wait_for(lambda end=end, domain=domain: committed(broker, log, domain) == end, "all to be judged", 120)
+            end = record_ends(broker, events_topic(log, domain))
+            wait_for(lambda end=end, domain=domain: _judged(committed(broker, log, domain), end), "all to be judged", 120)
         _say("all is judged")
         own = {name: part.own for name, part in city.parts.parts.items()}
         said = {name: part.said() for name, part in city.parts.parts.items()}
@@ -103,6 +103,11 @@ def _strike(city: Tortured, blows: list[Blow], seconds: float) -> None:
         time.sleep(max(0.0, begun + seconds - time.monotonic()))
         for each in struck:
             each.result()
+
+
+def _judged(done: dict[int, int], ends: dict[int, int]) -> bool:
+    """Whether the worker has committed the last record of each partition."""
+    return all(done.get(number, 0) >= end for number, end in ends.items())
 
 
 def _settle(city: Tortured) -> int:

@@ -27,6 +27,7 @@ from tests.support.events import START, tick
 from tests.support.pure.scenarios import basis
 
 ROOT = Path(__file__).parents[3]
+CODECS = ("gzip", "lz4", "snappy", "zstd")
 
 
 def fill(settings: Settings, log: str, count: int, start: int = 0) -> None:
@@ -76,15 +77,19 @@ def process(broker: Settings, log: str, tmp_path: Path) -> Iterator[Callable[[],
         one.wait()
 
 
-@pytest.mark.parametrize("codec", ["gzip", "lz4", "snappy", "zstd"])
-def test_compressed_batches_are_archived(broker: Settings, log: str, tmp_path: Path, codec: str) -> None:
+def test_compressed_batches_are_archived(broker: Settings, log: str, tmp_path: Path) -> None:
     """A producer may compress as it likes: the archive holds its records as they were."""
     sent = [b"%d " % number * 50 for number in range(200)]
-    with KafkaProducer(bootstrap_servers=broker.bootstrap, compression_type=codec) as out:
-        for value in sent:
-            out.send(events_topic(log, "environment"), value=value, partition=0)
-    assert archive(broker, log, tmp_path)[0] == len(sent)
-    assert [value for *_, value in read_archive(tmp_path)] == sent
+    topics = {events_topic(log, domain): codec for domain, codec in zip(domains(), CODECS, strict=False)}
+    assert len(topics) == len(CODECS)
+    for topic, codec in topics.items():
+        with KafkaProducer(bootstrap_servers=broker.bootstrap, compression_type=codec) as out:
+            for value in sent:
+                out.send(topic, value=value, partition=0)
+    assert archive(broker, log, tmp_path)[0] == len(topics) * len(sent)
+    found = list(read_archive(tmp_path))
+    for topic in topics:
+        assert [value for name, *_, value in found if name == topic] == sent, topic
 
 
 def test_an_archive_is_the_log_byte_for_byte(broker: Settings, log: str, tmp_path: Path) -> None:

@@ -1,7 +1,10 @@
 """Reading topics, transactions included, and choosing partitions as every other Kafka client does."""
 
+from contextlib import closing
+
 import pytest
 from kafka import TopicPartition
+from kafka.admin import NewTopic
 
 from streams.command import Trouble
 from streams.kafka import clients
@@ -30,7 +33,10 @@ def test_producer_puts_a_key_where_partition_of_says(broker: Settings, log: str)
 
 def test_read_topic_ends_where_the_topic_ends(broker: Settings, log: str) -> None:
     """All records by partition and offset; an empty topic gives an empty list, and none blocks."""
-    topic = f"{log}.audit"
+    topic = f"{log}.four"
+    with closing(clients.admin(broker)) as admin:
+        admin.create_topics([NewTopic(topic, 4, 1)])
+        admin.wait_for_topics([topic])
     assert clients.read_topic(broker, topic) == []
     with clients.producer(broker) as producer:
         for number in range(12_000):

@@ -3,7 +3,11 @@
 from collections.abc import Iterable
 from contextlib import closing
 
+import pytest
+
+from streams.kafka import broker as embedded
 from streams.kafka import clients
+from streams.kafka.admin import create_topics
 from streams.messages import Heartbeat, Order, OrderAudit, OrderLine, encode, format_time
 from streams.outputs import Output, target
 from streams.oversight.client import OversightAwayError, OversightClient, OversightRefusedError, socket_of
@@ -69,3 +73,22 @@ def test_what_is_ordered_is_in_the_figures_and_a_kill_changes_none(broker: Setti
         assert "begins with 1 orders" in third.said()
         assert third.stop() == 0
     assert not socket_of(broker, log).exists()
+
+
+@pytest.mark.chaos
+def test_a_broker_that_is_away_is_told_and_waited_for(own: Settings) -> None:
+    """Figures stay as they were while Kafka is away, somebody is told; when it is back the service goes on by itself."""
+    embedded.start(own)
+    create_topics(own, "t")
+    by, client = OrderPartition(), OversightClient(socket_of(own, "t"))
+    write(own, "t", by.filed(hotline_matter(adcode="410105"), NOISE), by.time)
+    with Worker(own, "t", command="oversight") as service:
+        service.ready()
+        embedded.stop(own)
+        wait_for(lambda: "figures stay as they are" in service.said(), "the service to tell that Kafka is away")
+        assert client.ask(AskLead(), LeadPage).counts["open"] == 1
+        embedded.start(own)
+        told = by.act("accept", actor("receptionist", HOTLINE), order=NOISE)
+        write(own, "t", told + by.act("dispatch", actor("dispatcher", HOTLINE), order=NOISE, receivers=TO), by.time)
+        wait_for(lambda: client.ask(AskLead(), LeadPage).counts["unsigned"] == 1, "the order that was sent meanwhile")
+        assert service.stop() == 0

@@ -169,8 +169,8 @@ def test_a_killed_job_is_taken_up_again(broker: Settings, log: str, tmp_path: Pa
 
     A second worker ends the first one, which does no more work.
     """
-    archived(broker, log, stations=40, hours=600)
-    at_the_end = {"from": format_time(events.START + 592 * HOUR), "to": format_time(events.START + 600 * HOUR)}
+    archived(broker, log, stations=40, hours=300)
+    at_the_end = {"from": format_time(events.START + 292 * HOUR), "to": format_time(events.START + 300 * HOUR)}
     job = ask(11, "replay", at_the_end)  # so that the whole archive is judged
     send(broker, log, job)
     with Worker(broker, log, command="jobs") as first:

@@ -1,6 +1,5 @@
 """What a worker says of itself over HTTP, on stderr and to `agents status`, against what the log holds."""
 
-import json
 import os
 import pty
 import signal
@@ -9,11 +8,10 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterable
-from contextlib import closing, suppress
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from kafka.admin import ConfigResource, ConfigResourceType
 
 from streams.kafka import clients
 from streams.messages import HOUR, MINUTE, Heartbeat, Quality, decode
@@ -30,7 +28,10 @@ def _of_domain(samples: Iterable[tuple[dict[str, str], float]], topic: str) -> d
 
 
 def test_metrics_agree_with_the_log(broker: Settings, log: str) -> None:
-    """Events, alerts and quality records by reason are as many as the topics hold; lag, subjects and time are the log's."""
+    """Events, alerts and quality records by reason are as many as the topics hold; lag, subjects and time are the log's.
+
+    A second worker on the same port ends with 1 and says what to set.
+    """
     hours, began, topic = 72, time.time(), events_topic(log, DOMAIN)
     produce(broker, log, city(broker.partitions, stations=8, hours=hours, seed=7))
     with Worker(broker, log, **ANY_PORT) as worker:
@@ -38,6 +39,12 @@ def test_metrics_agree_with_the_log(broker: Settings, log: str) -> None:
         wait_for(lambda: all_committed(broker, log), "all events to be judged")
         wait_for(lambda: sum(_of_domain(metrics(worker)["onescreen_subjects"], topic).values()) == 8, "all subjects to be told")
         seen = metrics(worker)
+        assert get(worker, "/nothing")[0] == 404
+        port = worker.said().split("127.0.0.1:")[1].split("/")[0]
+        with Worker(broker, log, ONESCREEN_METRICS_PORT=port) as second:
+            assert second.process.wait(60) == 1
+            assert f"port {port} of 127.0.0.1 cannot be had for metrics" in second.said()
+            assert "ONESCREEN_METRICS_PORT" in second.said()
     end = ends(broker, topic)
     assert _of_domain(seen["onescreen_events_total"], topic) == end
     assert _of_domain(seen["onescreen_alerts_total"], topic) == ends(broker, topic_name(log, "alerts"))
@@ -69,6 +76,7 @@ def test_a_worker_in_recovery_is_healthy_but_not_ready_and_says_how_far_it_is(br
     produce(broker, log, _crowd(broker.partitions, 40_000))
     with Worker(broker, log) as worker:
         wait_for(lambda: all_judged(broker, log), "all subjects to be registered")
+        assert "metrics at" not in worker.said(), "without the setting a worker does not listen"
         assert worker.stop() == 0
     halfway: list[int] = []
     with Worker(broker, log, **ANY_PORT) as worker:
@@ -105,36 +113,6 @@ def test_a_hung_loop_fails_health_until_it_comes_round(broker: Settings, log: st
         wait_for(lambda: get(worker, "/healthz")[0] == report(worker)[0] == 200, "the loop to come round")
 
 
-def test_a_port_is_one_workers_and_off_by_default(broker: Settings, log: str) -> None:
-    """A second worker on the same port ends with 1 and says what to set; without the setting a worker does not listen."""
-    with Worker(broker, log, **ANY_PORT) as first:
-        status, _ = get(first, "/nothing")
-        assert status == 404
-        port = first.said().split("127.0.0.1:")[1].split("/")[0]
-        with Worker(broker, log, ONESCREEN_METRICS_PORT=port) as second:
-            assert second.process.wait(60) == 1
-            assert f"port {port} of 127.0.0.1 cannot be had for metrics" in second.said()
-            assert "ONESCREEN_METRICS_PORT" in second.said()
-    with Worker(broker, log) as silent:
-        assert "metrics at" not in silent.ready().said()
-
-
-def test_a_log_line_is_json_and_carries_its_place(broker: Settings, log: str) -> None:
-    """Every line on stderr is a JSON object; the one that ends the worker has topic, partition, offset and traceback."""
-    quality = ConfigResource(ConfigResourceType.TOPIC, topic_name(log, "quality"), {"max.message.bytes": "100"})
-    with closing(clients.admin(broker)) as admin, Worker(broker, log) as worker:
-        admin.alter_configs([quality])
-        worker.ready()
-        produce(broker, log, [(2, b"x", b"no JSON")])
-        assert worker.process.wait(DEADLINE) == 1
-        lines = [json.loads(line) for line in worker.said().splitlines()]
-    assert all({"time", "level", "logger", "message"} <= set(line) for line in lines)
-    (last,) = [line for line in lines if line["level"] == "critical"]
-    assert (last["topic"], last["partition"], last["offset"]) == (events_topic(log, DOMAIN), 2, 0)
-    assert "MessageSizeTooLarge" in last["exc"]
-    assert len(lines) < 5, f"a quiet worker says little: {lines}"
-
-
 def _status(settings: Settings, *options: str) -> subprocess.CompletedProcess[str]:
     env = os.environ | {"ONESCREEN_KAFKA_PORT": str(settings.kafka_port), "ONESCREEN_DATA": str(settings.data)}
     command = [sys.executable, "-m", "agents", "status", *options]
@@ -158,7 +136,14 @@ def _in_a_terminal(settings: Settings, *options: str) -> str:
 
 
 def test_status_is_a_table_for_a_person_and_json_for_a_program(broker: Settings, log: str) -> None:
-    """A row or line for each partition of domains and incidents; no colour while all is well; without a worker exit 1."""
+    """A row or line for each partition of domains and incidents; no colour while all is well; without a worker exit 1.
+
+    Of a log that nobody ever judged: exit 1, every partition named, and what to run.
+    """
+    never = _status(broker, "--log", log, "--domain", DOMAIN)
+    assert (never.returncode, never.stdout) == (1, "")
+    assert all(f"{DOMAIN}/{partition}" in never.stderr for partition in range(broker.partitions))
+    assert f"python -m agents worker --log {log}" in never.stderr
     produce(broker, log, city(broker.partitions, stations=8, hours=24, seed=7))
     stages = inputs()
     count = len(stages) * broker.partitions
@@ -177,17 +162,10 @@ def test_status_is_a_table_for_a_person_and_json_for_a_program(broker: Settings,
         assert "\x1b[33m" not in table
         assert _in_a_terminal(broker, "--log", log, "--json").count('"of":"pulse"') == count
         worker.kill()
-    said = f"nobody judges {DOMAIN}/0, {DOMAIN}/1, {DOMAIN}/2, {DOMAIN}/3 of {log}"
+    places = ", ".join(f"{DOMAIN}/{partition}" for partition in range(broker.partitions))
+    said = f"nobody judges {places} of {log}"
     wait_for(lambda: said in _status(broker, "--log", log, "--domain", DOMAIN).stderr, "all pulses to be too old")
     assert _status(broker, "--log", log, "--domain", DOMAIN).returncode == 1
-
-
-def test_status_of_a_log_that_nobody_ever_judged(broker: Settings, log: str) -> None:
-    """No heartbeat at all: exit 1, every partition named, and what to run."""
-    done = _status(broker, "--log", log, "--domain", DOMAIN)
-    assert (done.returncode, done.stdout) == (1, "")
-    assert f"{DOMAIN}/0" in done.stderr
-    assert f"python -m agents worker --log {log}" in done.stderr
 
 
 @pytest.mark.parametrize("command", ["worker", "watch"])

@@ -1,9 +1,8 @@
 """The worker as a process of its own, with the real broker."""
 
+import json
 import random
 import re
-import subprocess
-import sys
 from contextlib import closing
 
 import msgspec
@@ -13,6 +12,8 @@ from kafka.admin import ConfigResource, ConfigResourceType
 from agents.core.position import POSITION, VERSION
 from agents.core.rules.book import Book
 from agents.worker.checkpoint import checkpoint_topic
+from agents.worker.main import main
+from streams.command import Trouble
 from streams.kafka import clients
 from streams.kafka.admin import create_topics
 from streams.messages import Heartbeat, Status, decode
@@ -24,7 +25,6 @@ from tests.support.workers import (
     DEADLINE,
     DOMAIN,
     OF_A_CITY,
-    ROOT,
     Message,
     Worker,
     city,
@@ -52,7 +52,10 @@ def messages(broker: Settings) -> list[Message]:
 def test_judges_as_the_pure_fold_does_and_commits_to_the_end(
     broker: Settings, log: str, messages: list[Message], book: Book
 ) -> None:
-    """What was there before the worker and what comes while it runs is judged; SIGTERM leaves nothing uncommitted, exit 0."""
+    """What was there before the worker and what comes while it runs is judged; SIGTERM leaves nothing uncommitted, exit 0.
+
+    Alerts, audit entries and quality records stand in the partition with the number of the event that caused them.
+    """
     half = len(messages) // 2
     produce(broker, log, messages[:half])
     with Worker(broker, log) as worker:
@@ -64,6 +67,11 @@ def test_judges_as_the_pure_fold_does_and_commits_to_the_end(
     expected = judged_purely(book, broker, log)
     assert all(expected[name] for name in OF_A_CITY), "the city must give alerts, audit entries and quality records"
     assert outputs(broker, log) == expected
+    for topic in OF_A_CITY:
+        for record in clients.read_topic(broker, topic_name(log, topic)):
+            place = re.search(rb'"partition":(\d+)', record.value)
+            assert place
+            assert int(place[1]) == record.partition
 
 
 def test_a_clean_restart_goes_on_without_doubling(broker: Settings, log: str, messages: list[Message], book: Book) -> None:
@@ -79,20 +87,6 @@ def test_a_clean_restart_goes_on_without_doubling(broker: Settings, log: str, me
     assert outputs(broker, log) == expected
     for topic, wanted in expected.items():
         assert len(clients.read_topic(broker, topic_name(log, topic))) == len(wanted), f"{topic} holds doubles"
-
-
-def test_outputs_keep_the_partition_of_their_cause(broker: Settings, log: str, messages: list[Message]) -> None:
-    """Alerts, audit entries and quality records stand in the partition with the number of the event that caused them."""
-    produce(broker, log, messages)
-    with Worker(broker, log) as worker:
-        worker.ready()
-        wait_for(lambda: all_judged(broker, log), "all events to be judged")
-        assert worker.stop() == 0
-    for topic in ("alerts", "audit", "quality"):
-        for record in clients.read_topic(broker, topic_name(log, topic)):
-            place = re.search(rb'"partition":(\d+)', record.value)
-            assert place
-            assert int(place[1]) == record.partition
 
 
 def test_tells_the_wall_the_newest_values_and_its_pulse(broker: Settings, log: str, messages: list[Message]) -> None:
@@ -160,36 +154,42 @@ def test_a_log_made_anew_under_an_old_checkpoint_is_refused(broker: Settings, lo
         assert "the topic was made anew" in worker.said()
 
 
-def test_missing_topics_are_named_with_the_command_that_makes_them(broker: Settings) -> None:
-    """A log without topics: exit 1 and what to run."""
-    with Worker(broker, "nowhere") as worker:
-        assert worker.process.wait(DEADLINE) == 1
-        assert "no topic nowhere." in worker.said()
-        assert "python -m streams topics create --log nowhere" in worker.said()
+def test_missing_topics_are_named_with_the_command_that_makes_them(broker: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A log without topics is trouble, with what to run."""
+    monkeypatch.setenv("ONESCREEN_KAFKA_PORT", str(broker.kafka_port))
+    with pytest.raises(Trouble, match=r"no topic nowhere\..*: run python -m streams topics create --log nowhere"):
+        main(["--log", "nowhere"])
 
 
-def test_an_unknown_domain_is_wrong_use() -> None:
+def test_an_unknown_domain_is_wrong_use(capsys: pytest.CaptureFixture[str]) -> None:
     """`--domain` takes only domains that exist: exit 2."""
-    command = [sys.executable, "-m", "agents", "worker", "--domain", "atlantis"]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=30, check=False)
-    assert done.returncode == 2
-    assert "atlantis" in done.stderr
+    with pytest.raises(SystemExit, match="2"):
+        main(["--domain", "atlantis"])
+    assert "atlantis" in capsys.readouterr().err
 
 
 def test_an_output_that_cannot_be_written_stops_the_worker_loudly(broker: Settings, log: str, book: Book) -> None:
-    """Kafka refuses a quality record: exit 1, its event is not committed; once Kafka takes it again, a restart gives it."""
+    """Kafka refuses a quality record: exit 1, its event is not committed; once Kafka takes it again, a restart gives it.
+
+    Every line on stderr is a JSON object; the one that ends the worker has topic, partition, offset and traceback.
+    """
     quality = ConfigResource(ConfigResourceType.TOPIC, topic_name(log, "quality"), {"max.message.bytes": "100"})
     with closing(clients.admin(broker)) as admin, Worker(broker, log) as worker:
         admin.alter_configs([quality])
         worker.ready()
-        produce(broker, log, [(2, b"x", b"no JSON")])
+        produce(broker, log, [(1, b"x", b"no JSON")])
         assert worker.process.wait(DEADLINE) == 1
         assert "stopped by an error" in worker.said()
-        assert "MessageSizeTooLarge" in worker.said()
-        assert committed(broker, log).get(2, 0) == 0
+        lines = [json.loads(line) for line in worker.said().splitlines()]
+        assert committed(broker, log).get(1, 0) == 0
         admin.reset_configs([quality])
+    assert all({"time", "level", "logger", "message"} <= set(line) for line in lines)
+    (last,) = [line for line in lines if line["level"] == "critical"]
+    assert (last["topic"], last["partition"], last["offset"]) == (events_topic(log, DOMAIN), 1, 0)
+    assert "MessageSizeTooLarge" in last["exc"]
+    assert len(lines) < 5, f"a quiet worker says little: {lines}"
     with Worker(broker, log) as worker:
-        wait_for(lambda: committed(broker, log) == {2: 1}, "the event to be judged")
+        wait_for(lambda: committed(broker, log) == {1: 1}, "the event to be judged")
         assert worker.stop() == 0
     assert outputs(broker, log) == judged_purely(book, broker, log)
 

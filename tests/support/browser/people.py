@@ -1,5 +1,6 @@
 """Somebody who signs in at the screen with a browser of their own, or opens a page and waits for its data."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -31,6 +32,8 @@ def wait_for_data(page: Page, name: str) -> None:
         expect(page.locator(".tabs button").first).to_contain_text("0", timeout=30_000)
     elif name == "catalogue":
         expect(page.locator(".side .versions")).to_be_visible(timeout=30_000)
+    elif name == "oversight":  # figures, or that there are none now
+        expect(page.locator(".oversight")).to_have_attribute("data-state", re.compile("told|away"), timeout=30_000)
     elif name == "entry":
         expect(page.locator(".types button").first).to_be_visible(timeout=30_000)
     else:

@@ -11,12 +11,19 @@ from streams.settings import Settings, load
 CACHE = os.environ.get("ONESCREEN_CACHE") or str(Path(__file__).parents[3] / ".onescreen" / "cache")
 """Where the broker's jars are kept for all tests."""
 
+PARTITIONS = "ONESCREEN_PARTITIONS"
+"""The setting that says how many partitions a topic has; `make test` has two where the default is four."""
+
 
 def settings_in(data: Path, **more: str) -> Settings:
-    """Settings for a broker of its own: free ports, `data`, the jars of the shared cache; `more` are environment names."""
+    """Settings for a broker of its own: free ports, `data`, the jars of the shared cache; `more` are environment names.
+
+    Partitions are as many as the environment says, by which the processes go that a test starts.
+    """
     kafka, controller = free_ports()
+    here = {name: os.environ[name] for name in (PARTITIONS,) if name in os.environ}
     names = {"ONESCREEN_KAFKA_PORT": str(kafka), "ONESCREEN_CONTROLLER_PORT": str(controller), "ONESCREEN_DATA": str(data)}
-    return load({"ONESCREEN_CACHE": CACHE} | names | more)
+    return load({"ONESCREEN_CACHE": CACHE} | here | names | more)
 
 
 def lasting_port() -> int:

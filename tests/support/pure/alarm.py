@@ -1,5 +1,7 @@
 """One alarm of a station: its alert in any state, the hours that raise and end it, and acts on it."""
 
+from functools import cache
+
 from msgspec.structs import replace
 
 from agents import law
@@ -63,6 +65,18 @@ def desk(alert: Alert, verb: str, occurrence: int = 1, **more: object) -> bytes:
 def states(alerts: list[Alert]) -> list[str]:
     """The states, in order."""
     return [each.state for each in alerts]
+
+
+@cache
+def cased() -> Book:
+    """The rule book in which each occurrence of that rule opens a case, to be concluded within 15 days."""
+    return book_with(conclude_within="15d")
+
+
+@cache
+def calling() -> Book:
+    """The rule book in which its alerts are red, and called out again after ten minutes."""
+    return book_with(severity="red", escalate={"red": "10m"})
 
 
 def book_with(**changes: object) -> Book:

@@ -108,6 +108,7 @@ SENDS: dict[str, dict[str, Any]] = {
         "key": KEY,
     },
     "/screen/entry/decide": {"entry": KEY, "outcome": "confirmed"},
+    "/screen/entry/look": {"entry": KEY, "path": "note", "purpose": "review"},
     "/screen/job": {"kind": "export", "params": {}, "key": KEY},
     "/screen/job/cancel": {"job": KEY},
 }
@@ -146,6 +147,8 @@ LOOKED_AT: dict[str, Audience | str] = {
     "/screen/catalogue": Audience.SIGNED_IN,
     "/screen/catalogue/file": Audience.SIGNED_IN,
     "/screen/catalogue/now": Audience.SIGNED_IN,
+    "/oversight": Audience.SIGNED_IN,
+    **{f"/screen/oversight/{name}": Audience.SIGNED_IN for name in ("book", "lead", "figures", "rows", "cases", "corrections")},
     "/entry": "entry-draft",
     "/screen/entries": "entry-draft",
     "/screen/rules": Audience.SIGNED_IN,

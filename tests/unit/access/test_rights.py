@@ -10,11 +10,13 @@ from screen.access.people import Person, covers
 from streams.messages import (
     ALERT_RIGHTS,
     DESK_RIGHTS,
+    DEVICE_RIGHTS,
     ENTRY_RIGHTS,
     FIGURE_RIGHTS,
     INCIDENT_RIGHTS,
     ORDER,
     ORDER_RIGHTS,
+    OVERSIGHT_RIGHTS,
     RIGHTS,
     ROLES,
     SHARING_RIGHTS,
@@ -61,7 +63,9 @@ def test_each_act_of_a_state_has_its_roles() -> None:
     assert offered | set(DESK_RIGHTS) == set(ALERT_RIGHTS)
     assert all(RIGHTS.values())
     of_work = (ALERT_RIGHTS, INCIDENT_RIGHTS, ORDER_RIGHTS, SHIFT_RIGHTS, STUDY_RIGHTS, TEXT_RIGHTS)
-    assert len(RIGHTS) == sum(len(each) for each in (*of_work, SHARING_RIGHTS, ENTRY_RIGHTS, FIGURE_RIGHTS))
+    assert len(RIGHTS) == sum(
+        len(each) for each in (*of_work, SHARING_RIGHTS, ENTRY_RIGHTS, FIGURE_RIGHTS, DEVICE_RIGHTS, OVERSIGHT_RIGHTS)
+    )
 
 
 def test_a_viewer_acts_nothing_and_the_notifier_is_nobody() -> None:
@@ -70,7 +74,7 @@ def test_a_viewer_acts_nothing_and_the_notifier_is_nobody() -> None:
     assert not any("notify" in rights_of(role) for role in ROLES)
     assert {role for role in ROLES if "remove-from-service" in rights_of(role)} == {"admin"}
     assert {role for role in ROLES if "acknowledge" in rights_of(role)} == {"supervisor", "admin"}
-    assert rights_of("analyst") == ("comment", "replay")
+    assert rights_of("analyst") == ("comment", "replay", "oversee")
 
 
 @pytest.mark.parametrize(
@@ -124,7 +128,7 @@ def test_a_page_is_told_what_its_person_may() -> None:
     assert {"order.issue", "order.dispatch", "order.decide-return"} <= set(of_orders)
     assert "order.sign" not in of_orders
     desk = ("comment", "verify", "call", "report", "confer", "merge", "split", "hand-over", "take-over")
-    others = (*desk, "share-ask", "entry-draft", "look")
+    others = (*desk, "share-ask", "entry-draft", "look", "oversee")
     assert tuple(verb for verb in told["may"] if verb not in of_orders) == others
     assert set(told) == {"id", "name", "role", "unit", "departments", "districts", "principals", "may"}
 

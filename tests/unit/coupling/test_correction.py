@@ -6,8 +6,9 @@ import msgspec
 import pytest
 
 from agents.core.alerts.fold import Fold
-from streams.messages import HOUR, Alert, Audit, Quality, decode_event, event_bytes, format_time
+from streams.messages import HOUR, Actor, Alert, Audit, Quality, decode_event, event_bytes, format_time
 from streams.outputs import Output
+from tests.support.directory.entries import AMR, FU, LU
 from tests.support.events import START, STATION, act, clean, records, registered, tick
 from tests.support.pure.alarm import BOOK, OZONE, at, bad
 
@@ -55,6 +56,22 @@ def test_a_value_that_was_otherwise_bad_is_corrected_on_the_alert() -> None:
     assert trail[1].reason.endswith("230.0 to 260.0")
     assert (alerts[-1].state, alerts[-1].active, alerts[-1].value) == ("B", True, 260.0)
     assert [each.place.offset for each in alerts[-1].evidence] == [2, 3]
+
+
+@pytest.mark.parametrize(
+    ("entered", "confirmed", "taken"),
+    [(LU, FU, True), (LU, LU, False), (LU, AMR, False), (LU, None, False), (None, FU, False)],
+)
+def test_a_correction_by_hand_has_two_persons_of_one_department(
+    entered: Actor | None, confirmed: Actor | None, taken: bool
+) -> None:
+    """One alone, or somebody of another department, corrects nothing, as with a fact that is entered by hand."""
+    event = msgspec.json.decode(correction(o3=180))
+    by = {name: msgspec.to_builtins(each) for name, each in (("entered", entered), ("confirmed", confirmed)) if each}
+    event["data"] |= by | {"entry": "0" * 32}
+    _, trail, out, _ = judged(msgspec.json.encode(event))
+    assert ("correct" in [each.event for each in trail]) == taken
+    assert ("$.data.confirmed" in [each.field for each in out if isinstance(each, Quality)]) != taken
 
 
 def test_an_hour_that_was_bad_after_all_raises() -> None:

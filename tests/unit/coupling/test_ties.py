@@ -30,12 +30,11 @@ from streams.messages import (
 )
 from streams.outputs import Output
 from tests.support.events import START, STATION, act, clean, records, registered, tick
-from tests.support.pure.alarm import BOOK, CAUSE, OZONE, at, bad, book_with, desk, in_state, log_of, states
+from tests.support.pure.alarm import BOOK, CAUSE, OZONE, at, bad, cased, desk, in_state, log_of, states
 from tests.support.pure.case import OVER
 
 ORDER, OTHER = "0f" * 16, "1e" * 16
 ALERT = bad().id
-CASED = book_with(conclude_within="15d")
 STATES: tuple[State, ...] = ("A", "B", "C", "D", "C-latched", "D-latched", "E", "F", "G")
 
 
@@ -118,10 +117,10 @@ def test_case_and_order_each_hold_it() -> None:
     conclude = desk(bad(), "conclude", finding="confirmed")
     begun = [clean(START, o3=OZONE), tie(), act(ALERT), *OVER]
     for last in ([conclude, free()], [free(), conclude]):
-        fold = Fold(CASED, "test.events.environment", 0)
+        fold = Fold(cased(), "test.events.environment", 0)
         alerts = [each for each in judged(*begun, *last, fold=fold) if isinstance(each, Alert) and each.id == ALERT]
         assert [each.ended for each in alerts[-2:]] == [False, True]
-    fold = Fold(CASED, "test.events.environment", 0)
+    fold = Fold(cased(), "test.events.environment", 0)
     alerts = [each for each in judged(*begun, conclude, fold=fold) if isinstance(each, Alert) and each.id == ALERT]
     assert alerts[-1].verbs == ("reopen", "comment")
 
@@ -223,7 +222,7 @@ def test_the_occurrence_that_the_order_was_sent_about() -> None:
     assert (alerts[-1].orders, trail[-1].event, trail[-1].order) == (UNSET, "refuse", ORDER)
     assert trail[-1].reason == "order GD-20260601-0f0f is about occurrence 2, the alert is at occurrence 1"
     again = [clean(START, o3=OZONE), act(ALERT), *OVER, at(120), clean(START + 2 * HOUR, o3=OZONE)]
-    fold = Fold(CASED, "test.events.environment", 0)
+    fold = Fold(cased(), "test.events.environment", 0)
     out = judged(*again, tie(), fold=fold)
     alert = [each for each in out if isinstance(each, Alert) and each.id == ALERT][-1]
     entry = [each for each in out if isinstance(each, Audit) and each.alert == ALERT][-1]

@@ -12,12 +12,14 @@ from python_calamine import CalamineWorkbook
 
 from streams.catalogue.described import catalogue, groups
 from streams.directory.command import main
-from streams.directory.exports import FORMATS
+from streams.directory.exports import FORMATS, table
 from streams.directory.exports.asyncapi import document
 from streams.directory.exports.odcs import contracts
-from streams.directory.exports.table import COLUMNS, ITEMS, markdown, workbook
+from streams.directory.exports.table import COLUMNS, ITEMS, code_of, markdown, workbook
 from streams.directory.json_schema import message_schema, payload_schema
 from streams.directory.lint import SECRECY
+from streams.messages import Text
+from streams.organs.unit import Unit, Units
 from streams.outputs import BY_TOPIC
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -127,6 +129,16 @@ def test_a_broken_odcs_is_refused(odcs: Draft201909Validator) -> None:
         change(broken)
         breaks.append(odcs.is_valid(broken))
     assert breaks == [False] * 4
+
+
+def test_a_provider_has_its_credit_code_where_it_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    """信息资源提供方代码 is the 统一社会信用代码 of the place's unit; until it is written down, the id that is used here."""
+    assert code_of("zz-ee") == "zz-ee"
+    known = Units(
+        [Unit(id="zz-ee", name=Text("局", "Bureau"), kind="bureau", level="city", uscc="91110000600037341L", basis="")]
+    )
+    monkeypatch.setattr(table, "units", lambda: known)
+    assert {row[4] for row in table.rows() if row[2] == "environment.air_hour"} == {"91110000600037341L"}
 
 
 def test_the_table_has_the_guides_columns(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from agents.measures.book.read import measure_book
 from agents.measures.kpi import MEASURES
+from agents.measures.reckoned.row import reckoned
 from streams.catalogue.described import catalogue
 from streams.directory.lineage import lineage_row, made_of, measured_of, measures
 
@@ -20,7 +21,8 @@ def test_a_fact_leads_to_alerts_and_these_to_measures() -> None:
 def test_every_measure_stands_in_the_lineage() -> None:
     """All of ISA-18.2-2016 16.4 and EEMUA 191, verifications, what came back, and the book of measures of work."""
     named = [name for each in measures().values() for name in each.names]
-    assert sorted(named) == sorted((*MEASURES, *measure_book().measures, "verified", "put_right", "recurrence"))
+    beside = {name for name, row in reckoned().items() if row.reckoner != "alarms"}
+    assert sorted(named) == sorted((*MEASURES, *measure_book().measures, *beside, "verified", "put_right"))
 
 
 def test_a_row_names_fields_and_what_is_put_out() -> None:

@@ -9,7 +9,7 @@ import pytest
 from streams.catalogue import ROOT, described, domains
 from streams.catalogue.described import BESIDE, catalogue, find, groups
 from streams.directory.keeping import topic_days
-from streams.directory.lint import SECRECY, faults
+from streams.directory.lint import SECRECY, faults, gaps
 from streams.directory.telling import field_row, type_row
 from tests.support.directory.edited import edited
 
@@ -22,6 +22,22 @@ def test_every_type_and_field_of_the_product_is_described() -> None:
     assert {"command.order.issue", "command.order.*", "order.filed", "order.link", "*.registered", "command.*"} <= known.keys()
     assert list(groups())[-len(BESIDE) :] == list(BESIDE)
     assert all(field.entry for each in known.values() for field in each.fields)
+
+
+def test_sensitive_data_shared_without_an_assessment_are_a_gap(tmp_path: Path) -> None:
+    """个人信息保护法 55: what is sensitive is assessed before; told by lint, closed by day, author and document (56)."""
+    assert "food_drug.adr" in {each.what.partition(" ")[0] for each in gaps()}
+    said = 'assessment = { day = "2026-03-02", by = "zz-amr", document = "郑市监个评〔2026〕1号" }'
+    root = edited(tmp_path, "food_drug", lambda text: text.replace("[type.adr]\n", f"[type.adr]\n{said}\n"))
+    assert "food_drug.adr" not in {each.what.partition(" ")[0] for each in gaps(root)}
+    assert faults(root) == []
+
+
+def test_an_assessment_without_its_document_is_a_fault(tmp_path: Path) -> None:
+    """第五十六条: the report is kept, so it is named."""
+    said = 'assessment = { day = "2026-03-02", by = "zz-amr", document = "" }'
+    told = faults(edited(tmp_path, "food_drug", lambda text: text.replace("[type.adr]\n", f"[type.adr]\n{said}\n")))
+    assert {"names its day" in each.what for each in told} == {True}
 
 
 def test_the_elements_of_the_law_stand_in_every_row() -> None:

@@ -159,3 +159,19 @@ def test_the_screen_knows_the_requests_of_its_log() -> None:
     """Steps come into a slice of the view; a second copy and a step that may not be change nothing."""
     view = fold(View(), [ASKED, ASKED, step("provided", "b", "11", "zz-ee"), ACCEPTED])
     assert [each.step for each in view[Sharings].requests[REQUEST].steps] == ["asked", "accepted"]
+
+
+def test_each_use_of_what_was_provided_is_recorded_by_who_asked() -> None:
+    """第二十九条: scene, process, effect, storage, destruction; as often as it is used, after the end too, by who asked."""
+    uses = [step("used", "a", day, "zz-um", reason=said) for day, said in (("21", "核查3户，反馈2户整改"), ("25", "按期销毁"))]
+    stopped = step("revoked", "b", "22", "zz-ee", reason="超范围使用")
+    request = only(ASKED, ACCEPTED, PROVIDED, uses[0], uses[0], stopped, uses[1])
+    assert [each.reason for each in request.steps if each.step == "used"] == ["核查3户，反馈2户整改", "按期销毁"]
+    assert request.state(MARCH) == "revoked"
+    known = {REQUEST: only(ASKED, ACCEPTED, PROVIDED)}
+    assert "zz-um" in sharing_refusal(known, step("used", "b", "21", "zz-ee", reason="核查"))
+    assert "give a reason" in sharing_refusal(known, step("used", "a", "21", "zz-um"))
+    assert "is accepted" in sharing_refusal({REQUEST: only(ASKED, ACCEPTED)}, uses[0])
+    never = {REQUEST: only(ASKED, ACCEPTED, step("withdrawn", "a", "12", "zz-um"))}
+    assert "nothing was provided" in sharing_refusal(never, uses[0])
+    assert event_of(uses[0], "test").id != event_of(uses[1], "test").id

@@ -28,6 +28,7 @@ DRAFT = step("drafted", "a", "02", since="2026-03-02T09:00:00+08:00")
 AGREED = step("agreed", "b", "11", secrecy=True, impact=True)
 REVIEWED = step("reviewed", "c", "12", "zz-data")
 PUBLISHED = step("published", "d", "13", "zz-data")
+CONSENTED = step("consented", "c", "16", "zz-data")
 
 
 def test_a_version_is_in_force_once_it_is_published() -> None:
@@ -43,7 +44,11 @@ def test_a_version_is_in_force_once_it_is_published() -> None:
     ("before", "wrong", "words"),
     [
         ([], AGREED, "not drafted"),
-        ([DRAFT], REVIEWED, "may follow is agreed, returned"),
+        ([DRAFT], REVIEWED, "may follow is agreed, consented, returned"),
+        ([DRAFT], step("consented", "b", "03", "zz-ee"), "第十六条"),
+        ([DRAFT], step("consented", "a", "03", "zz-data"), "somebody else"),
+        ([step("drafted", "a", "02")], CONSENTED, "no days to put off"),
+        ([DRAFT, CONSENTED], CONSENTED, "may follow is agreed, returned"),
         ([DRAFT], step("agreed", "b", "11", secrecy=True), "第十三条"),
         ([DRAFT], step("agreed", "a", "11", secrecy=True, impact=True), "somebody else"),
         ([DRAFT], step("agreed", "b", "11", "zz-amr", secrecy=True, impact=True), "head of 'zz-ee'"),
@@ -60,6 +65,16 @@ def test_a_step_that_may_not_be_changes_nothing(before: list[CatalogueStep], wro
     known = versions(before)
     assert words in refusal(known, wrong)
     assert versions([*before, wrong]) == known
+
+
+def test_more_time_is_the_authoritys_act() -> None:
+    """同意 within the first ten working days, the last of which is Monday the 16th; what has run out is not put off."""
+    late = versions([DRAFT, step("consented", "c", "17", "zz-data")])[VERSION]
+    assert [each.limit for each in clocks(late, parse_time(DRAFT.at), load())] == ["10 civil-working-days"]
+    known = versions(
+        [DRAFT, CONSENTED, step("agreed", "b", "17", secrecy=True, impact=True), step("reviewed", "c", "18", "zz-data")]
+    )
+    assert known[VERSION].state == "reviewed"
 
 
 def test_what_is_sent_back_begins_anew() -> None:
@@ -84,7 +99,7 @@ def test_the_laws_days() -> None:
     assert (review.limit, review.due, review.late) == ("2 civil-working-days", "2026-03-14T00:00:00+08:00", False)
     waiting = versions([DRAFT, AGREED])[VERSION]
     assert clocks(waiting, parse_time("2026-03-14T00:00:01+08:00"), load())[1].late
-    extended = versions([step("drafted", "a", "02", since=DRAFT.since, consent=True)])[VERSION]
+    extended = versions([DRAFT, CONSENTED])[VERSION]
     (only,) = clocks(extended, parse_time("2026-03-23T23:59:59+08:00"), load())
     assert (only.due, only.late) == ("2026-03-24T00:00:00+08:00", False)
 

@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 from screen.access.people import Person
-from screen.entry.page import told_entries
+from screen.entry.page import hidden, told_entries
 from screen.feed.directory import Entries
 from screen.feed.fold import fold
 from screen.feed.view import View
@@ -36,6 +36,11 @@ def test_a_draft_waits_until_another_confirms_it() -> None:
         ([draft()], decided("returned"), "give a reason"),
         ([draft()], decided("withdrawn"), "nobody else"),
         ([draft(), decided("confirmed")], decided("returned", reason="错"), "is confirmed"),
+        ([draft()], decided("confirming", LU), "does not confirm it"),
+        ([draft(), decided("confirming")], decided("withdrawn", LU), "looked up first"),
+        ([draft(), decided("confirming")], decided("returned", reason="错"), "looked up first"),
+        ([draft(), decided("confirming"), decided("confirming")], decided("withdrawn", LU, looked=1), "looked up first"),
+        ([draft(), decided("withdrawn", LU)], decided("confirming"), "is withdrawn"),
     ],
 )
 def test_what_may_not_be_changes_nothing(before: list[EntryRecord], wrong: EntryRecord, words: str) -> None:
@@ -74,12 +79,13 @@ def test_the_fact_names_both_and_is_the_same_however_often_it_is_made() -> None:
 
 
 def test_a_correction_is_an_entry_too() -> None:
-    """It becomes `<domain>.corrected` as it stands, with the place of the fact."""
+    """It becomes `<domain>.corrected` as it stands, with the place of the fact, and names both persons as a fact does."""
     place = Place("t.events.environment", 0, 7)
     event = decode_event(fact_bytes(draft(corrects=place), FU))
     data = msgspec.json.decode(event.data)
     assert event.type == "environment.corrected"
     assert (data["corrects"]["offset"], data["kind"], data["at"]) == (7, "emergency", "2026-06-01T08:00:00+08:00")
+    assert (data["entered"]["id"], data["confirmed"]["id"], data["entry"]) == ("lu", "fu", ENTRY)
 
 
 def test_texts_of_persons_are_sealed_in_the_draft() -> None:
@@ -90,10 +96,32 @@ def test_texts_of_persons_are_sealed_in_the_draft() -> None:
         seen.append((path, text))
         return Sealed("a" * 64, "b" * 64, 32)
 
-    data = msgspec.json.decode(with_sealed(draft(), seal))
-    assert seen == [("what", "储罐泄漏")]
+    sealed = with_sealed(draft(), seal)
+    data = msgspec.json.decode(sealed.data)
+    assert seen == [("data.what", "储罐泄漏"), ("note", "台账")]
+    assert sealed.note == Sealed("a" * 64, "b" * 64, 32)
     assert data["what"] == {"kid": "a" * 64, "digest": "b" * 64, "size": 32}
     assert draft_fault(draft(data=data)) == ""
+
+
+def test_a_sealed_note_stays_sealed_in_what_it_becomes() -> None:
+    """Neither the fact nor the correction has a word of what was sealed."""
+    note = Sealed("a" * 64, "b" * 64, 32)
+    fact = msgspec.json.decode(decode_event(fact_bytes(draft(note=note), FU)).data)
+    corrected = msgspec.json.decode(decode_event(fact_bytes(draft(note=note, corrects=Place("t", 0, 7)), FU)).data)
+    assert fact["note"] == corrected["reason"] == {"kid": "a" * 64, "digest": "b" * 64, "size": 32}
+
+
+def test_what_is_hidden_may_be_looked_at_by_the_two_alone() -> None:
+    """What is sealed of an entry is named to who entered it and to who may confirm it, of their department; to nobody else."""
+    note = Sealed("a" * 64, "b" * 64, 32)
+    view = fold(View(), [draft(note=note, data=DATA | {"what": note})])
+    entry = view[Entries].entries[ENTRY]
+    people = [Person(id=a.id, name="", role="handler", departments=(a.department,)) for a in (LU, FU, AMR)]
+    people.append(Person(id="yi", name="", role="dispatcher", departments=("zz-ee",)))
+    assert [hidden(entry, each) for each in people] == [["data.what", "note"], ["data.what", "note"], [], []]
+    (told,) = told_entries(view, people[1])["entries"]
+    assert told["note"] is None
 
 
 def test_the_form_is_the_directorys() -> None:
@@ -108,6 +136,7 @@ def test_the_form_is_the_directorys() -> None:
     assert form_of(catalogue()["environment.hand_sample"]) is None
     assert form_of(catalogue()["command.*"]) is None
     assert form_of(catalogue()["data.sharing"]) is None
+    assert form_of(catalogue()["data.directory"]) is None
 
 
 def test_the_page_tells_each_what_may_be_done() -> None:

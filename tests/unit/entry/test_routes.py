@@ -11,14 +11,16 @@ from starlette.testclient import TestClient
 from screen.access.authentication import Authentication
 from screen.access.people import Person
 from screen.access.request_guard import RequestGuard
-from screen.acts.commands import NotAcceptedError, OwnCommands
+from screen.acts.commands import OwnCommands
 from screen.entry.routes import EntryRoutes
 from screen.feed.directory import Entries
 from screen.feed.fold import fold
 from screen.feed.hub import Hub
 from screen.feed.view import View
+from streams.messages import Access
 from streams.messages.codec import decode
 from streams.messages.services.entry import EntryDecision, EntryRecord
+from tests.support.directory.entries import ListedEntries
 from tests.support.kafka.settings import settings_in
 from tests.support.signer.room import ListLog
 
@@ -39,18 +41,22 @@ class Office:
     def __init__(self, folder: Path) -> None:
         self.hub, self.log = Hub(), ListLog()
         self.hub.view = View()
+        self.access: list[Access] = []
+        self.answer: Any = None
         self.commands = OwnCommands(settings_in(folder))
         self.commands._log = self.log  # type: ignore[assignment]  # it takes what is written as Kafka would
+        self.commands._entries = lambda _: ListedEntries(self.log)
 
     def post(self, account: str, path: str, body: dict[str, Any], department: str = "zz-ee") -> int:
         """The status of an act of a person of a department."""
         person = Person(id=account, name="人", role="handler", departments=(department,))
-        routes = EntryRoutes(self.hub, self.commands, "t").table()
+        routes = EntryRoutes(self.hub, self.commands, "t", None, self.access.append).table()
         acts = frozenset(route.path for route in routes if "POST" in (route.methods or ()))  # type: ignore[attr-defined]
         known = Middleware(Authentication, local=person, entrance=None, provider=None)
         layers = [known, Middleware(RequestGuard, acts=acts, uploads={})]
         answer = TestClient(Starlette(routes=routes, middleware=layers), headers=HEADERS).post(path, json=body)
         self.read()
+        self.answer = answer.json()
         return answer.status_code
 
     def read(self) -> None:
@@ -79,26 +85,29 @@ def test_two_people_bring_a_fact(office: Office) -> None:
     assert office.post("m", "/screen/entry/decide", confirm, "zz-amr") == 403
     assert office.topics == ["t.entries"]
     assert [office.post("fu", "/screen/entry/decide", confirm) for _ in range(2)] == [202, 202]
-    assert office.topics == ["t.entries", "t.events.environment", "t.entries"]
-    decision = decode(office.log.written[2][2], EntryDecision)
-    assert (decision.outcome, decision.by.id, decision.place and decision.place.offset) == ("confirmed", "fu", 1)
+    assert office.topics == ["t.entries", "t.entries", "t.events.environment", "t.entries"]
+    decision = decode(office.log.written[3][2], EntryDecision)
+    assert (decision.outcome, decision.by.id, decision.place and decision.place.offset) == ("confirmed", "fu", 2)
 
 
-def test_a_kill_between_fact_and_decision_brings_nothing_twice(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The fact is there, the decision is not: the entry waits, and confirming again writes the decision alone."""
-    office.post("lu", "/screen/entry/draft", WISH)
+def test_what_is_masked_is_shown_on_record_alone(office: Office) -> None:
+    """How grave a reaction was is sensitive: masked for the second person too, who is shown it with a purpose, on record."""
+    wish = WISH | {"type": "food_drug.device_event", "data": {"case": "E1", "device": "D1", "step": "learned", "harm": "death"}}
+    assert office.post("lu", "/screen/entry/draft", wish, "zz-amr") == 202
     (name,) = office.hub.view[Entries].entries
-    confirm = {"entry": name, "outcome": "confirmed"}
-
-    def away(*_: object) -> None:
-        raise NotAcceptedError("Kafka does not answer")
-
-    with monkeypatch.context() as patch:
-        patch.setattr(OwnCommands, "record", away)
-        assert office.post("fu", "/screen/entry/decide", confirm) == 503
-    assert office.hub.view[Entries].entries[name].state == "waiting"
-    assert office.post("fu", "/screen/entry/decide", confirm) == 202
-    assert office.topics == ["t.entries", "t.events.environment", "t.entries"]
+    look = {"entry": name, "path": "data.harm", "purpose": "review"}
+    assert office.post("fu", "/screen/entry/look", look | {"path": "data.step"}, "zz-amr") == 404
+    assert office.post("fu", "/screen/entry/look", look, "zz-ee") == 403
+    assert office.access == []
+    assert office.post("fu", "/screen/entry/look", look, "zz-amr") == 200
+    assert office.answer == {"state": "open", "shown": {"zh": "death", "en": "death"}}
+    (record,) = office.access
+    assert (record.kind, record.who, record.fields, record.purpose) == (
+        "reveal",
+        "fu",
+        ("food_drug.device_event:data.harm",),
+        "review",
+    )
 
 
 @pytest.mark.parametrize(

@@ -7,12 +7,13 @@ from pathlib import Path
 import pytest
 
 from streams.command import Trouble
-from streams.gateways.hj212.frame import crc, read_frame
+from streams.gateways.hj212.decode import Decoder, Line
+from streams.gateways.hj212.frame import Frame, crc, read_frame
 from streams.gateways.hj212.reception import Caller, Reception, Taken, label
 from streams.gateways.hj212.register import Device, Passwords, hashed, load_register
 from streams.gateways.intake.limit import EACH, STRANGERS
 from streams.messages import DAY, HOUR, MINUTE, SECOND, parse_time
-from tests.support.pure.hj212 import FRAMES, framed
+from tests.support.pure.hj212 import FRAMES, framed, uploaded
 from tests.support.shared import either, shared
 
 MN = "410102A8900016F000169DC0"
@@ -320,3 +321,14 @@ def test_every_sample_frame_is_taken_or_refused_as_its_file_says(ours: bool) -> 
         refused = [data for data in told if data.get("reason") not in {None, "clock"}]
         assert bool(refused) != good, sample
         assert (gateway.done(taken) is not None) == (good and sample["need_ack"])
+
+
+def test_an_air_stations_hour_sent_afterwards_is_an_hour_too() -> None:
+    """Of ST=22 an hour that was asked for is told as `source_revision`, and its normal values as an hour that is judged."""
+    content = "DataTime=20260601060000;a05024-Avg=201,a05024-Flag=N;a21026-Avg=9,a21026-Flag=D"
+    found = read_frame(uploaded("2061", content, st="22"))
+    assert isinstance(found, Frame)
+    again, hour = (json.loads(each) for each in Decoder().take(Line(b"", NOW), found, asked=True))
+    assert (again["type"], hour["type"]) == ("environment.source_revision", "environment.air_backfill")
+    assert (hour["time"], hour["data"]) == ("2026-06-01T07:00:00+08:00", {"o3": 201})
+    assert again["id"] != hour["id"]

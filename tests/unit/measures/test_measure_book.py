@@ -6,9 +6,10 @@ from shutil import copytree
 import msgspec
 import pytest
 
-from agents.measures.book.read import FOLDER, book_faults, measure_book
-from agents.measures.cases.case import FIELDS, MeasuredCase
+from agents.measures.book.read import CONDITIONS, FOLDER, book_faults, measure_book
+from agents.measures.cases.case import FIELDS, FORMS
 from streams.command import Trouble
+from tests.support.books import the_book
 
 HANDLED = "[request-handled]\n"
 
@@ -42,8 +43,8 @@ def test_the_share_in_time_is_of_what_was_due() -> None:
 
 def test_every_field_of_a_case_is_described() -> None:
     """A condition may name any field of a case but its ids, and of each the book knows what it holds."""
-    fields = {each.name: each.type for each in msgspec.structs.fields(MeasuredCase)}
-    assert set(FIELDS) == set(fields) - {"id", "of", "order", "number"}
+    fields = {each.name: each.type for form in FORMS.values() for each in msgspec.structs.fields(form)}
+    assert set(FIELDS) == set(fields) - {"id", "of", "order", "number", "begun"}
     kinds = {"word": (str,), "flag": (bool,), "number": (int, int | None), "moment": (int, int | None)}
     assert [name for name, field in FIELDS.items() if fields[name] not in kinds[field.kind]] == []
     assert [name for name, field in FIELDS.items() if field.always and fields[name] is not int] == []
@@ -99,3 +100,13 @@ def test_a_fault_stands_at_its_table(tmp_path: Path) -> None:
     folder = changed(tmp_path, "requests.toml", HANDLED, f"{HANDLED}target = 100\n")
     (fault,) = book_faults(folder)
     assert (fault.id, Path(fault.file).read_text("utf-8").splitlines()[fault.line - 1]) == ("request-handled", HANDLED.strip())
+
+
+def test_a_rule_that_is_none_is_told(tmp_path: Path) -> None:
+    """A measure counts the duties of a rule: one that is not there, or watches no duty, is refused with file and line."""
+    folder = changed(tmp_path, CONDITIONS, '"petition-not-told"', '"petition-untold"')
+    rules = frozenset(name for name, spec in the_book().rules.items() if spec.judge == "duty")
+    (fault,) = book_faults(folder, rules)
+    assert (fault.id, fault.message) == ("petition-told", "no rule watches a duty by the name petition-untold")
+    assert (folder / CONDITIONS).read_text("utf-8").splitlines()[fault.line - 1] == "[petition-told]"
+    assert book_faults(duties=rules) == []

@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from msgspec import UNSET
 from msgspec.structs import replace
 
 from agents.core.orders.fold import Orders
@@ -353,6 +354,21 @@ class TestEnds:
         assert made.orders[ORDER].satisfaction is None
         assert not refusal(made.act("call-back", revisitor, outcome="silent"))
         assert made.orders[ORDER].satisfaction == 0
+
+    def test_whether_it_is_solved_is_what_the_caller_says(self) -> None:
+        """解决率 is of valid answers (orders.md D): who was not reached has given none, and what is not told is not known."""
+        made = request()
+        answered(made, ECOLOGY)
+        revisitor = actor("revisitor", HOTLINE)
+        made.act("inspect", actor("revisitor", HOTLINE), outcome="passed", reason="审核")
+        assert "not reached" in refusal(made.act("call-back", revisitor, outcome="unreached", solved="yes"))
+        assert not refusal(made.act("call-back", revisitor, outcome="2", solved="no"))
+        assert made.orders[ORDER].solved is False
+        assert not refusal(made.act("call-back", revisitor, outcome="4", solved="yes"))
+        assert made.orders[ORDER].solved is True
+        assert not refusal(made.act("call-back", revisitor, outcome="4"))
+        assert made.orders[ORDER].solved is UNSET
+        assert b"solved" not in encode(made.orders[ORDER])
 
 
 class TestActs:

@@ -4,7 +4,7 @@ Of two screens one has reports about the bureau and what follows from them, the 
 bureau, or below it, gets the same bytes from both, whatever is asked; its superior gets the reports.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 import screen.app
 from agents.jobs.past_orders import Withheld
+from agents.measures.book.read import measure_book
+from agents.oversight.books import OversightBooks
+from agents.oversight.questions import Questions
 from screen.access.declared_routes import ActRoute, LookRoute, SocketRoute, UploadRoute
 from screen.access.people import PERSON, SESSION, Person
 from screen.feed.fold import fold
@@ -32,7 +35,10 @@ from streams.messages import Order, OrderAudit, OrderLine, Place, Text, format_t
 from streams.messages.orders import File, Link
 from streams.messages.outputs.order import Linked
 from streams.outputs import Output
+from streams.oversight.wire import OversightAnswer, OversightAsked
+from streams.places.organs import units
 from tests.support.application import application
+from tests.support.orders.answering import answering
 from tests.support.orders.records import (
     HANDLE,
     HELPER,
@@ -77,6 +83,7 @@ OF_ORDERS = {
     "/screen/dispatch/queue",
     "/screen/dispatch/{order}",
     "/screen/catalogue/now",
+    *(f"/screen/oversight/{way}" for way in ("book", "lead", "figures", "rows", "cases", "corrections")),
 }
 """The routes that tell something of orders, or take it: each is tried below."""
 
@@ -110,6 +117,7 @@ OF_NONE = {
     "/screen/entries": "facts that are entered by hand",
     "/screen/entry/draft": "a fact that is entered by hand",
     "/screen/entry/decide": "a fact that is entered by hand",
+    "/screen/entry/look": "a sealed text of a fact that is entered by hand",
     "/screen/sharing/ask": "requests to share data",
     "/screen/look": "texts of acts on alerts",
     "/screen/reveal": "masked fields of an alert's evidence, which are facts of domains",
@@ -161,6 +169,17 @@ def reports() -> list[Output]:
     ]
 
 
+def questions(messages: list[Output]) -> Callable[[OversightAsked], OversightAnswer]:
+    """Answers of the oversight service of a log with these messages."""
+    books = OversightBooks(measure_book())
+    books.true = True
+    for each in messages:
+        if isinstance(each, Order | OrderLine | OrderAudit):
+            books.take(each)
+    books.told(NOW)
+    return Questions("test", books, units()).answer
+
+
 class Asking:
     """ASGI middleware in place of the sign-in: this person asks."""
 
@@ -209,6 +228,8 @@ class BuiltScreen:
             yield f"upload {each}", self._sent(where, each, headers=BYTES, content=b"<html>")
         yield "queue", self._got("/screen/dispatch/queue")
         yield "catalogue", self._got("/screen/catalogue/now")
+        for way in OVERSIGHT:
+            yield f"oversight {way}", self._got(f"/screen/oversight/{way}")
         for way in ("dispatch", "dispatch/document"):
             sheet = {"alert": ALERT.id, "key": KEY}
             answer = self.browser.post(f"/screen/{way}", json=sheet, headers=OURS)
@@ -240,6 +261,17 @@ class BuiltScreen:
                 yield f"{'lines' if own else 'list'} {way}", page.receive_json()
 
 
+NOVEMBER = "since=2026-11&until=2026-11"
+SENT = f"measure=task-return-asked&{NOVEMBER}"
+OVERSIGHT = (
+    *("book", "lead", "lead?own=1", f"figures?{NOVEMBER}", f"figures?{NOVEMBER}&own=1", f"rows?{SENT}&by=unit"),
+    *(f"cases?{SENT}&behind={behind}" for behind in ("numerator", "rest", "left-out")),
+    *(f"cases?group={group}" for group in ("new", "open", "late", "unsigned", "returned", "supervision")),
+    f"cases?group=open&unit={HELPER}",
+    "corrections",
+)
+"""What is asked of the oversight service."""
+
 QUERIES: dict[str, dict[str, Any]] = {
     "all": {},
     "its words": {"search": "礼金"},
@@ -261,8 +293,11 @@ def screens(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[BuiltScr
     """One that has the reports, and one that has never had any."""
     with pytest.MonkeyPatch.context() as patch:
         made = (plain(), [*plain(), *reports()])
-        without, with_ = (BuiltScreen(tmp_path_factory.mktemp("screen"), patch, messages) for messages in made)
-        yield with_, without
+        folders = [tmp_path_factory.mktemp("screen") for _ in made]
+        without, with_ = (BuiltScreen(*each) for each in zip(folders, (patch, patch), made, strict=True))
+        sockets = [folder / "oversight" / "test.socket" for folder in folders]
+        with answering(questions(made[0]), sockets[0]), answering(questions(made[1]), sockets[1]):
+            yield with_, without
 
 
 def test_every_route_is_known_here(screens: tuple[BuiltScreen, BuiltScreen]) -> None:
@@ -285,6 +320,7 @@ def test_its_superior_sees_it_by_each_of_these_ways(screens: tuple[BuiltScreen, 
     with_, without = (each.all_of(Person("wang", "王", "dispatcher", unit=OFFICE)) for each in screens)
     told = {way for way, answer in with_.items() if answer != without[way]}
     shown = {"queue", "dispatch", "alert", "feed", "list all", "list its words", "list late"}
+    shown |= {"oversight lead", f"oversight figures?{NOVEMBER}", "oversight cases?group=open"}
     assert shown | {f"order/{{}} {each}" for each in (REPORT, FILED, SUPERVISION)} <= told
     assert [each["number"] for each in with_["feed"]["ringing"]] == ["GD-20261124-0001", "GD-20261124-0003"]
     assert with_["list its words"]["total"] == 3

@@ -1,6 +1,7 @@
 """The tree of bodies: two kinds of edges, and days on which bodies begin and end."""
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -115,3 +116,12 @@ def test_a_tree_that_is_none_is_refused(units: list[Unit], message: str) -> None
     """Two of one id, an edge to nobody, a circle: each with a sentence."""
     with pytest.raises(ValueError, match=message):
         Units(units)
+
+
+def test_a_credit_code_of_a_body_is_checked() -> None:
+    """GB 32100: the last character follows from the others; `units.toml` with another is refused by file and body."""
+    office = Unit(id="zz-ee", name=Text("局", "Bureau"), kind="bureau", level="city", basis="")
+    right = organs._corrected(Path("units.toml"), "zz-ee", organs.UnitSpec(uscc="91110000600037341L"), office)
+    assert right.uscc == "91110000600037341L"
+    with pytest.raises(ValueError, match=r"units\.toml: unit\.zz-ee: uscc '91110000600037341M'"):
+        organs._corrected(Path("units.toml"), "zz-ee", organs.UnitSpec(uscc="91110000600037341M"), office)

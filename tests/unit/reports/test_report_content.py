@@ -8,17 +8,20 @@ from msgspec.structs import replace
 
 from agents.jobs.report import report as job_of
 from agents.jobs.work import Work
+from agents.measures.book.read import measure_book
 from agents.offline.judge import judge_archive
 from agents.offline.reading import RefusedError
 from agents.reports.asked import ReportAsked, period_of, unit_of
+from agents.reports.facts import PeriodFacts
 from agents.reports.making import MadeReport, made
 from agents.reports.papers.paper import Cell, Chart, Paper
 from agents.reports.source import ArchiveSource
 from agents.stages import sound_basis
-from streams.messages import Actor, Alert, Text, encode, parse_time
+from streams.messages import DAY, Actor, Alert, Text, encode, parse_time
 from streams.organs.unit import Unit, Units
 from streams.settings import load
-from tests.support.city.reported import CLERK, REPORTED, REQUEST, archive
+from tests.support.city.reported import CLERK, REPORTED, REQUEST, archive, orders
+from tests.support.events import START
 
 GOV = Unit(id="g", name=Text("甲", "A"), kind="government", level="district", basis="test")
 
@@ -179,6 +182,19 @@ def test_a_report_of_a_report_is_refused(root: Path) -> None:
         of(root, order="0" * 32)
     with pytest.raises(RefusedError, match="has no alert"):
         of(root, alert="0" * 32)
+
+
+def test_what_follows_from_a_report_is_hidden_from_a_unit_that_has_not_got_it() -> None:
+    """A sub-order of a report (举报), sent to a unit that has not got the report itself, is not listed in its report."""
+    by = orders()
+    parent, line = by.orders[REPORTED], next(each for each in by.lines.values() if each.order == REPORTED)
+    child = replace(parent, id="c" * 32, parent=REPORTED, traits={})
+    facts = PeriodFacts(measure_book(), START, START + DAY)
+    for each in (parent, line, child, replace(line, id="x", order=child.id, unit="gov-410102")):
+        facts.take(each)
+    theirs = facts.only("gov-410102")
+    assert list(theirs.orders) == [child.id]
+    assert list(theirs.told()) == []
 
 
 def work(root: Path, folder: Path) -> Work:

@@ -17,7 +17,7 @@ from streams.directory.keeping import ceiling_of
 from streams.messages import DAY, Alert, Evidence, Link, Place
 from streams.messages.outputs.order import Linked
 from streams.retention.command import archive_row
-from streams.retention.expiry import delete, due
+from streams.retention.expiry import Allowed, delete, due
 from streams.retention.holds import Held, held
 from streams.signing.machine.part import Part
 from streams.signing.proofs.manifest import read_manifest
@@ -33,6 +33,11 @@ CEILING = 20 * 365 + 5
 
 LATER = KAFKA + (CEILING + 1) * DAY
 NOTHING: Held = {}
+AGREED = {f"{TOPIC}/0": Allowed(1_000, "0" * 32, "移交〔2046〕1号")}
+"""What two persons have agreed to: all of the partition."""
+
+
+PAST = "past its ceiling: --propose it, another person consents, --apply deletes it"
 
 
 def archive(root: Path, opened: bool = True) -> None:
@@ -64,18 +69,19 @@ def test_nothing_is_due_up_to_the_ceiling(tmp_path: Path) -> None:
     (before,), (after,) = due(tmp_path, KAFKA - 30 + CEILING * DAY, NOTHING), due(tmp_path, LATER, NOTHING)
     assert before.due == ()
     assert [path.stem for path, _ in after.due] == [name.rpartition("/")[2] for name in NAMES[:2]]
-    assert archive_row(after, applied=False)["verdict"] == "past its ceiling: --apply deletes it"
+    assert archive_row(after, applied=False)["verdict"] == PAST
     assert offsets(tmp_path) == list(range(30))
 
 
 def test_what_is_deleted_leaves_its_digest_and_the_rest_reads_on(tmp_path: Path) -> None:
     """The file and its own key are gone; its digest stays, the archive is read from there on, and goes on at its end."""
     archive(tmp_path, opened=False)
-    delete(tmp_path, LATER, NOTHING)
+    delete(tmp_path, LATER, NOTHING, AGREED)
     assert (offsets(tmp_path), newest_offset(tmp_path, TOPIC, 0)) == (list(range(20, 30)), 29)
     told = read_expired(tmp_path, NAMES[0])
     assert told is not None
     assert (told.file, told.rows, told.days, len(told.digest)) == (NAMES[0], 10, CEILING, 64)
+    assert (told.proposal, told.handed) == ("0" * 32, "移交〔2046〕1号")
     assert "第二十条" in told.law
     assert due(tmp_path, LATER, NOTHING)[0].due == ()
 
@@ -84,7 +90,7 @@ def test_the_chain_of_proofs_holds(tmp_path: Path) -> None:
     """Manifests stay, signed and anchored; the audit finds nothing, even after the archive has cleaned up at its start."""
     archive(tmp_path)
     known = anchored(tmp_path)
-    delete(tmp_path, LATER, NOTHING)
+    delete(tmp_path, LATER, NOTHING, AGREED)
     manifests.clean(tmp_path)
     gone = tmp_path / NAMES[0]
     assert gone.with_suffix(MANIFEST).exists()
@@ -97,7 +103,7 @@ def test_a_deletion_before_the_ceiling_is_found(tmp_path: Path) -> None:
     """Whoever puts such a note beside a younger file that he removed is found: the anchor says how old it was."""
     archive(tmp_path)
     known = anchored(tmp_path)
-    delete(tmp_path, LATER, NOTHING)
+    delete(tmp_path, LATER, NOTHING, AGREED)
     early = list(verify_archive(tmp_path, LOG.trust, known, KAFKA + CEILING * DAY - 1))
     assert [(finding.kind, finding.of) for finding in early] == [("file-removed", name) for name in NAMES[:2]]
     (tmp_path / f"{NAMES[1]}{EXPIRED}").unlink()
@@ -151,4 +157,4 @@ def test_one_process_at_a_time(tmp_path: Path) -> None:
     """Who redacts or deletes has the archive for himself."""
     archive(tmp_path)
     with files.locked(tmp_path, ".redact.lock"), pytest.raises(Trouble, match="another process"):
-        delete(tmp_path, LATER, NOTHING)
+        delete(tmp_path, LATER, NOTHING, AGREED)

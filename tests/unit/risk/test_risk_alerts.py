@@ -8,15 +8,15 @@ import msgspec
 import pytest
 
 from agents.core.alerts.fold import Fold
-from agents.rulebook.load import load_book
 from streams.messages import Access, Alert, RefusedInput, decode_event, encode, event_bytes, format_time, parse_time, tick_bytes
 from streams.outputs import Output
 from streams.risk.telling import ToldSoFar
 from streams.risk.watch import Watch
+from tests.support.books import the_book
 from tests.support.gateways.http import Posting, event
 
 START = parse_time("2026-06-01T08:00:00+08:00")
-BOOK = load_book()
+BOOK = the_book()
 
 ID, PHONE, CARD = "11010519491231002X", "13800138000", "6222021234567890128"
 MARKERS = (ID, PHONE, CARD, "张三丰")

@@ -7,12 +7,12 @@ from typing import Any
 import msgspec
 
 from agents.core.alerts.fold import Fold
-from agents.rulebook.load import load_book
 from streams.calendar.holidays import load
 from streams.messages import Alert, decode_event, parse_time, tick_bytes
 from streams.messages.services.catalogue import SharingStep
 from streams.sharing.facts import SharingFacts
 from streams.sharing.once import Once
+from tests.support.books import the_book
 from tests.support.directory.sharing import (
     ACCEPTED,
     ASKED,
@@ -26,7 +26,7 @@ from tests.support.directory.sharing import (
     wanted,
 )
 
-BOOK = load_book()
+BOOK = the_book()
 
 Given = SharingStep | str
 """A step, or the log's time."""

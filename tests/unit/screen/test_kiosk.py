@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from screen.kiosk import command, main, page_of, signing_in
+from screen.kiosk import PATHS, command, main, page_of, signing_in
 from screen.web.version import HERE, version
 from streams.command import Trouble
 
@@ -16,6 +16,7 @@ def test_the_browser_shows_one_page_with_sound_and_asks_nothing(tmp_path: Path) 
     line = command("chromium", page_of("http://wall:8501/", "en"), tmp_path, 2, ["--ozone-platform=wayland"])
     assert line[0] == "chromium"
     assert line[-1] == "--app=http://wall:8501/?kiosk=1&lang=en"
+    assert page_of("http://wall:8501", "zh", PATHS["oversight"]) == "http://wall:8501/oversight?kiosk=1&lang=zh"
     wanted = {"--kiosk", "--autoplay-policy=no-user-gesture-required", "--no-first-run", "--force-device-scale-factor=2"}
     assert wanted | {f"--user-data-dir={tmp_path}", "--ozone-platform=wayland"} <= set(line)
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from streams.kafka.access import Permit, is_own, parts, permits, reaches
+from streams.kafka.access import Permit, is_gateway, is_own, parts, permits, reaches
 from streams.topics import table
 from tests.support.rights import PORT, TRANSACTIONS, WRITES, writes
 
@@ -37,11 +37,12 @@ def test_every_topic_has_a_writer() -> None:
 
 
 def test_who_may_read() -> None:
-    """Gateways and clock read events and the log's keys; Prometheus nothing; sealed texts only the keeper and the archive."""
+    """Gateways and clock read events and keys, gateways orders to devices; sealed texts only the keeper and the archive do."""
     everything = {topic.name for topic in table()}
     events = {name for name in everything if name.startswith("events.") or name == "keys"}
-    for principal in ("gateway-import", "gateway-port", "clock"):
-        assert allowed(principal, "Read") == events
+    assert allowed("clock", "Read") == events
+    for principal in ("gateway-import", "gateway-port"):
+        assert allowed(principal, "Read") == events | {"device-acts"}
     assert allowed("prometheus", "Read") == allowed("prometheus", "Describe") == set()
     assert allowed("keeper", "Read") == allowed("archive", "Read") == everything
     for principal in ("worker", "notifier", "jobs", "performance", "rules", "signer"):
@@ -53,10 +54,11 @@ def test_who_may_read() -> None:
 
 
 def test_nobody_may_more_than_write_read_and_describe() -> None:
-    """No part creates, deletes or changes a topic, none has a right in the whole cluster; two see how long topics keep."""
+    """No part creates, deletes or changes a topic, or has a right in the cluster; who holds floors sees how topics are set."""
     rights = permits(LOG, PORT)
     assert {each.operation for each in rights} == {"Write", "Read", "Describe", "DescribeConfigs"}
-    assert {each.principal for each in rights if each.operation == "DescribeConfigs"} == {"worker", "archive"}
+    gateways = {each.name for each in parts(PORT) if is_gateway(each.name)}
+    assert {each.principal for each in rights if each.operation == "DescribeConfigs"} == {"worker", "archive", *gateways}
     assert {each.resource for each in rights} == {"topic", "group", "transactional id"}
     assert all(is_own(each, LOG) for each in rights)
     assert {each.principal for each in rights} == set(WRITES) - {"prometheus"}

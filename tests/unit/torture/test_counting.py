@@ -3,7 +3,7 @@
 from msgspec.structs import replace
 
 from tests.chaos.torture.ledger import LOSES, Ledger, Place, SentFact, Span, Stood, faults, unpromised
-from tests.chaos.torture.plan import DISKS, SECONDS, deck, plan
+from tests.chaos.torture.plan import DISKS, deck, lasts, plan
 
 HOUR, STATE = "environment.source_hour", "special_equipment.lift_state"
 
@@ -91,5 +91,6 @@ def test_a_plan_is_that_of_its_seed() -> None:
     assert made == plan(7, 600.0)
     assert made != plan(8, 600.0)
     assert {(blow.what, blow.whom) for blow in made} == set(deck(DISKS))
-    assert all(0 < blow.at <= 600 and SECONDS[blow.what][0] <= blow.seconds <= SECONDS[blow.what][1] for blow in made)
+    spans = [(blow, *lasts(blow.what, blow.whom)) for blow in made]
+    assert all(0 < blow.at <= 600 and low <= blow.seconds <= high for blow, low, high in spans)
     assert "fill" not in {blow.what for blow in plan(7, 600.0, ())}

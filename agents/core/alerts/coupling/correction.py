@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, UnsetType
 
 from agents.core import intake
 from agents.core.alerts import alarm, quarantine
@@ -22,6 +22,7 @@ from agents.core.rules.book import Book, Plan
 from agents.core.rules.bound import Bound
 from agents.core.rules.rule import contexts
 from streams.messages import Corrected, Event, Evidence, Place
+from streams.messages.services.entry import same_hand
 
 CORRECT = "correct"
 """The event of the trail's entry."""
@@ -44,11 +45,21 @@ def corrected_in(event: Event, plans: dict[str, Plan], domain: str, place: Place
         raise Refused(
             "malformed-data", "a correction stands behind the fact that it corrects, in its partition", "$.data.corrects"
         )
+    if not isinstance(said.entered, UnsetType) or not isinstance(said.confirmed, UnsetType):
+        _check_hands(said)
     at = intake.time_of(said.at)
     try:
         return said, plan, at, plan.decode(said.data)
     except msgspec.DecodeError as error:
         raise bad_data(error, "$.data.data") from None
+
+
+def _check_hands(said: Corrected) -> None:
+    """Refused where a correction by hand has not two persons of one department behind it."""
+    if isinstance(said.entered, UnsetType) or isinstance(said.confirmed, UnsetType):
+        raise Refused("malformed-data", "of a correction by hand two persons are named, or none", "$.data.confirmed")
+    if why := same_hand(said.entered, said.confirmed):
+        raise Refused("malformed-data", why, "$.data.confirmed")
 
 
 def correct(book: Book, subject: Subject, plan: Plan, said: Corrected, data: Any, cause: Cause, out: list[Output]) -> str:

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from streams.messages.words import Remark
+from streams.messages.words import Line, Remark
 
 Number = Annotated[str, Meta(min_length=1, max_length=100)]
 """The number by which papers name a thing: an order, a response."""
@@ -80,3 +80,42 @@ class CorrectionOrder(Struct, frozen=True, gc=False, kw_only=True, omit_defaults
     step: Literal["served", "re-inspected", "withdrawn"]
     found: Literal["", "corrected", "stopped", "going-on"] = ""
     follows: Annotated[str, Meta(max_length=100)] = ""
+
+
+Moment = Annotated[str, Meta(max_length=40)]
+"""A moment, RFC 3339."""
+
+Step = Literal["ordered", "refused", "lapsed", "setting", "set", "failed", "unanswered", "interrupted"]
+"""What became of an order to set a clock: taken up, refused, not begun in its time; 1012 is about to go; done by the device's
+own word (ExeRtn 1); not done by it; no word of it; no word that the gateway was there to hear."""
+
+
+class ClockReading(Struct, frozen=True, gc=False, kw_only=True, forbid_unknown_fields=True):
+    """What a device's clock showed when the gateway's showed `gateway`; `way`: its answer to 1011, or the QN of a frame."""
+
+    device: Moment
+    gateway: Moment
+    way: Literal["1011", "QN"]
+
+
+class ClockSetting(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+    """One step of the setting of a device's clock by a signed order, told by the gateway: whose order, why, what was done.
+
+    `request`: the SystemTime of 1012, and `qn` its QN; `ready` and `executed`: QnRtn and ExeRtn of the device (its codes of
+    answers), empty where it said none; `before` and `after`: readings of its clock; `why`: why it came to this.
+    """
+
+    order: Annotated[str, Meta(min_length=1, max_length=64)]
+    step: Step
+    account: Line
+    role: Line
+    department: Line
+    reason: Remark
+    until: Moment
+    request: Moment = ""
+    qn: Annotated[str, Meta(max_length=17)] = ""
+    ready: Annotated[str, Meta(max_length=3)] = ""
+    executed: Annotated[str, Meta(max_length=3)] = ""
+    before: ClockReading | None = None
+    after: ClockReading | None = None
+    why: Line = ""

@@ -33,7 +33,7 @@ class OpenTransaction:
 
 
 def test_anothers_open_transaction_hides_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A record of the gateway that stands behind it is found, and so not sent a second time."""
+    """A record of the gateway that stands behind it is waited for and found, and so not sent a second time."""
 
     @contextmanager
     def consumer(_settings: object, isolation_level: str = "read_committed") -> Iterator[OpenTransaction]:

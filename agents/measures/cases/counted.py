@@ -1,0 +1,211 @@
+"""Judges that judge nothing: they make cases of the duties that facts begin and fulfil, and of ratings. Pure.
+
+A rule of the book says what begins a duty of the law, until when it is to be done and what fulfils it; it raises an alert
+where that is late. Here the same rule, by the same reckoning, tells of each duty how it stands, late or not.
+"""
+
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from agents.core.alerts.state import Subject
+from agents.core.dates import moment
+from agents.core.judge import Finding, Judge
+from agents.core.judges.duty import KEPT, Duties, Duty
+from agents.core.rules.rule import Binding
+from agents.measures.cases.case import CallHour, CaseHead, DutyCase, RatingCase, Told
+from streams.messages import HOUR, NEVER, format_time
+
+BAD = 2
+"""不满意 and 非常不满意 make a bad rating (国办发〔2019〕51号)."""
+
+Teller = Callable[[CaseHead], None]
+"""Takes a case as it stands now."""
+
+Open = Mapping[tuple[str, int], int]
+"""The duties of a subject that are not done: by whose they are and when they began, until when they are to be done (ms)."""
+
+
+class CountedDuty(Duty):
+    """Tells each duty of a rule when it begins, when its time changes and when it is done."""
+
+    def __init__(self, binding: Binding, domain: str, told: Teller) -> None:
+        super().__init__(binding)
+        self._rule, self._domain, self._told = binding.rule, domain, told
+
+    def read(self, subject: Subject, kind: str, data: Any, at: int) -> Finding | None:
+        """What a fact begins or fulfils is told."""
+        before = self._open(subject)
+        super().read(subject, kind, data, at)
+        after = self._open(subject)
+        replaced = {by for by, _ in after} if self._once else set[str]()
+        for (by, start), due in before.items():
+            if (by, start) not in after and by not in replaced:
+                done = self._case(subject, by, start, due)
+                self._told(replace(done, done_at=at, how=_word(data, "step"), found=_word(data, "found")))
+        self._tell_open(subject, {key: due for key, due in after.items() if before.get(key) != due})
+        return None
+
+    def _begin(self, memory: Duties, subject: Subject, data: Any, at: int, place: int) -> Finding | None:
+        """What was fulfilled before the log heard that it had begun is a duty too."""
+        found = super()._begin(memory, subject, data, at, place)
+        by, get = self._start_by[place](subject, data), self._from[place]
+        start = at if get is None else moment(get(subject, data)) or at
+        done = memory.acts.get(by, -NEVER)
+        if done >= start and not (self._once or self._until[place]):
+            with suppress(ValueError):  # the calendar cannot tell: no duty of the rule either
+                self._told(replace(self._case(subject, by, start, self.timeline(start, place).due), done_at=done))
+        return found
+
+    def wake(self, subject: Subject, now: int) -> Finding | None:
+        """Time alone changes no case."""
+        super().wake(subject, now)
+        return None
+
+    def renew(self, subject: Subject, now: int) -> Finding | None:
+        """The calendar has changed: the deadlines are told anew."""
+        super().renew(subject, now)
+        self._tell_open(subject, self._open(subject))
+        return None
+
+    def _open(self, subject: Subject) -> Open:
+        memory: Duties | None = subject.memory.get(self.key)
+        found = () if memory is None else (each for waiting in memory.pending.values() for each in waiting)
+        return {(each.by, each.start): each.due for each in found}
+
+    def _tell_open(self, subject: Subject, duties: Open) -> None:
+        for (by, start), due in duties.items():
+            self._told(self._case(subject, by, start, due))
+
+    def _case(self, subject: Subject, by: str, start: int, due: int) -> DutyCase:
+        kind, unit, district = _whose(subject)
+        return DutyCase(
+            id=f"{self._rule}/{subject.id}/{by}/{format_time(start)}",
+            of="duty",
+            order="",
+            number=by,
+            kind=kind,
+            unit=unit,
+            district=district,
+            domain=self._domain,
+            begun=start,
+            rule=self._rule,
+            begun_at=start,
+            duty_due=None if due == NEVER else due,
+            done_at=None,
+            how="",
+            found="",
+        )
+
+
+class BadRatings(Struct, array_like=True):
+    """The newest bad ratings of a subject by number: when each was given (ms), and its level."""
+
+    known: dict[str, tuple[int, int]] = {}
+
+
+class _Timeless:
+    """A judge to whom time never matters."""
+
+    timed = False
+
+    def __init__(self, binding: Binding, domain: str, told: Teller) -> None:
+        self.key = binding.key
+        self._domain, self._told = domain, told
+
+    def wake(self, subject: Subject, now: int) -> Finding | None:  # noqa: ARG002 - the contract
+        """Time changes nothing."""
+        return None
+
+    def due(self, subject: Subject) -> int:  # noqa: ARG002 - the contract
+        """Time never matters."""
+        return NEVER
+
+
+class CountedCalls(_Timeless):
+    """Tells each hour of a hotline; the last report of an hour counts."""
+
+    Memory: type[Struct] | None = None
+
+    def read(self, subject: Subject, kind: str, data: Any, at: int) -> Finding | None:  # noqa: ARG002 - the contract
+        """An hour that ended at the fact's time."""
+        whose, unit, district = _whose(subject)
+        hour = (at - 1) // HOUR
+        self._told(
+            CallHour(
+                id=f"calls/{subject.id}/{hour}",
+                of="hour",
+                order="",
+                number=format_time(hour * HOUR),
+                kind=whose,
+                unit=unit,
+                district=district,
+                domain=self._domain,
+                begun=hour * HOUR,
+                subject=subject.id,
+                hour=hour,
+                calls=data.calls,
+                answered=data.answered,
+            )
+        )
+        return None
+
+
+class CountedRating(_Timeless):
+    """Tells each rating of a window, and which were set aside (误评、恶意差评，核实后不予采纳)."""
+
+    Memory: type[Struct] | None = BadRatings
+
+    def read(self, subject: Subject, kind: str, data: Any, at: int) -> Finding | None:  # noqa: ARG002 - the contract
+        """A rating, or a step of one."""
+        memory: BadRatings = subject.memory.setdefault(self.key, BadRatings())
+        if (level := getattr(data, "level", None)) is not None:
+            self._told(self._case(subject, data.rating, at, level))
+            if level <= BAD:
+                memory.known[data.rating] = at, level
+                if len(memory.known) > KEPT:
+                    del memory.known[next(iter(memory.known))]
+        elif data.step == "set-aside" and (known := memory.known.pop(data.rating, None)):
+            self._told(replace(self._case(subject, data.rating, *known), set_aside=True))
+        return None
+
+    def _case(self, subject: Subject, number: str, at: int, level: int) -> RatingCase:
+        kind, unit, district = _whose(subject)
+        return RatingCase(
+            id=f"rating/{subject.id}/{number}",
+            of="rating",
+            order="",
+            number=number,
+            kind=kind,
+            unit=unit,
+            district=district,
+            domain=self._domain,
+            begun=at,
+            rated_at=at,
+            level=level,
+            set_aside=False,
+        )
+
+
+MAKERS: Mapping[Told, Callable[[Binding, str, Teller], Judge]] = {
+    "duty": CountedDuty,
+    "rating": CountedRating,
+    "hour": CountedCalls,
+}
+"""What makes its cases of a rule's facts."""
+
+
+def _whose(subject: Subject) -> tuple[str, str, str]:
+    """What a subject is, the body that it belongs to (itself where its register names none), and its district."""
+    facts = subject.facts
+    if facts is None:
+        return "", subject.id, ""
+    return facts.kind, str(facts.traits.get("unit") or subject.id), facts.adcode[:6]
+
+
+def _word(data: Any, name: str) -> str:
+    found = getattr(data, name, "")
+    return found if isinstance(found, str) else ""

@@ -1,0 +1,1 @@
+"""Facts of the log as cases that measures count."""

@@ -1,0 +1,1 @@
+"""What would have become of orders under other duties: limits, calendar, duty list, staffing."""

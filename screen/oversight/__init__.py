@@ -1,0 +1,1 @@
+"""The page of oversight: the leader's one page, measures with the cases behind each figure, corrections."""

@@ -1,0 +1,74 @@
+"""Whose figures and cases a person sees: of every unit, or of its own bodies and the city's sums alone. Pure.
+
+What rests on a report (举报) about the person's own body is in none of them, whatever its role (`screen.orders.seen`).
+"""
+
+from msgspec import Struct
+
+from screen.access.people import Person
+from screen.feed.view import View
+from screen.orders.seen import hidden_from, looker
+from streams.directory.versions import AUTHORITY
+from streams.oversight.wire import FigureScope, Word
+
+NONE = "-"
+"""What a page asks for where something has none: no district, no matter."""
+
+
+class Narrowed(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a page narrows figures to; empty does not narrow. `own`: to the person's own bodies."""
+
+    unit: Word = ""
+    unit_kind: Word = ""
+    district: Word = ""
+    domain: Word = ""
+    kind: Word = ""
+    matter: Word = ""
+    own: bool = False
+
+
+class Reach(Struct, frozen=True):
+    """What a person reaches: figures of every unit (`whole`), those of its `own` bodies; `without`: orders hidden from it."""
+
+    whole: bool
+    own: frozenset[str]
+    without: frozenset[str] = frozenset()
+
+    def sums(self, asked: Narrowed) -> FigureScope:
+        """Of whom the figures are: the city's are everybody's, but narrowed to a unit, place, field or matter its own alone."""
+        narrow = asked.unit or asked.unit_kind or asked.district or asked.domain or asked.matter
+        return self._scope(asked, None if self.whole or not narrow else self.own)
+
+    def cases(self, asked: Narrowed) -> FigureScope:
+        """Of whom cases, and figures of single units, are."""
+        return self._scope(asked, None if self.whole else self.own)
+
+    def _scope(self, asked: Narrowed, units: frozenset[str] | None) -> FigureScope:
+        for those in (self.own if asked.own else None, frozenset({asked.unit}) if asked.unit else None):
+            if those is not None:
+                units = those if units is None else units & those
+        return FigureScope(
+            units=units,
+            unit_kinds=_one(asked.unit_kind),
+            districts=_one(asked.district),
+            domains=_one(asked.domain),
+            kinds=_one(asked.kind),
+            matters=_one(asked.matter),
+            without=self.without,
+        )
+
+
+def oversees(person: Person) -> bool:
+    """Whether a person sees every unit: by right, and not for departments of which none is the authority for data."""
+    bound = bool(person.departments) and AUTHORITY not in person.departments
+    return not bound and not person.may_not("oversee")
+
+
+def reach_of(person: Person, view: View) -> Reach:
+    """What a person reaches in the log that the screen shows."""
+    who = looker(person)
+    return Reach(oversees(person), who.units or frozenset(), hidden_from(view, who))
+
+
+def _one(value: str) -> frozenset[str] | None:
+    return frozenset({"" if value == NONE else value}) if value else None

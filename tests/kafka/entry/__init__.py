@@ -1,0 +1,1 @@
+"""Entry by hand through a broker."""

@@ -1,0 +1,1 @@
+"""Setting a device's clock by a signed order."""
