@@ -105,6 +105,7 @@ def sheet(view: View, person: Person, asked: SheetRequest) -> dict[str, Any] | N
     found = wording("\n".join([title.zh, *(str(each.words) for each in said)]))
     organs = frozenset(each.unit for each in receivers.candidates if each.part != "assist")
     inspected = visits(view, alert.subject, Errand(organs, alert.adcode, now))
+    cause = asked.cause if any(each.reached for each in inspected.caps) else ""
     beside = likes(_orders(view, alert), alert.subject, _alike(view, alert), (alert.lon, alert.lat), now)
     return {
         "order": order_id(alert, person.id, asked.key),
@@ -123,14 +124,14 @@ def sheet(view: View, person: Person, asked: SheetRequest) -> dict[str, Any] | N
         "now": now,
         "wording": found,
         "secret": REFUSED if found.secret else None,
-        "checks": checks(verdict, receivers, found, clocks, beside, inspected, asked.cause),
+        "checks": checks(verdict, receivers, found, clocks, beside, inspected, cause),
         "likes": beside,
         "inspections": inspections(_about(view, alert.subject), alert.subject, now, inspected.rows),
         "visits": inspected,
         "causes": dict(causes()),
         "credit": credit_of(view, alert.subject, person),
         "evidence": {"count": len(alert.evidence), "rows": alert.evidence[-MOST_EVIDENCE:][::-1]},
-        "fields": _fields(made, asked.cause),
+        "fields": _fields(made, cause),
         "sends": may_issue(person),
         "steps": steps_of(view, alert),
     }

@@ -57,6 +57,8 @@ class Credit(Struct, frozen=True, gc=False):
 class Enterprises(Slice):
     """`inspections` and `credits` by 统一社会信用代码; `beyond`: how much was not taken because there is too much.
 
+    `codes`: whose each inspection was said to be, for a correction may name another enterprise.
+
     Of inspections those of this calendar year, and of the next, stand. Reads no other slice; dispatch sheet and press ask.
     """
 
@@ -64,6 +66,7 @@ class Enterprises(Slice):
 
     inspections: Sharded[tuple[Inspected, ...]] = field(default_factory=Sharded)
     credits: Sharded[Credit] = field(default_factory=Sharded)
+    codes: Sharded[str] = field(default_factory=Sharded)
     beyond: int = 0
     year: int = 0
 
@@ -84,16 +87,24 @@ class Enterprises(Slice):
         self.year = year
         for code in list(self.inspections):
             kept = tuple(each for each in self.inspections.get(code) or () if each.year >= year)
-            if kept:
-                self.inspections.put(code, kept)
-            else:
-                self.inspections.drop(code)
+            self._keep(code, kept)
 
     def _put(self, code: str, found: Inspected) -> None:
-        others = (each for each in self.inspections.get(code) or () if each.subject != found.subject)
+        before = self.codes.get(found.subject) or code
+        self._keep(before, tuple(each for each in self.inspections.get(before) or () if each.subject != found.subject))
         if found.year >= self.year:
-            newest = sorted((*others, found), key=lambda each: each.day or each.month)[-MOST_EACH:]
-            self._room(self.inspections, code, tuple(newest))
+            known = (*(self.inspections.get(code) or ()), found)
+            self._room(self.inspections, code, tuple(sorted(known, key=lambda each: each.day or each.month)[-MOST_EACH:]))
+            self.codes.put(found.subject, code)
+
+    def _keep(self, code: str, kept: tuple[Inspected, ...]) -> None:
+        for each in self.inspections.get(code) or ():
+            if each not in kept:
+                self.codes.drop(each.subject)
+        if kept:
+            self.inspections.put(code, kept)
+        else:
+            self.inspections.drop(code)
 
     def _room(self, known: Sharded[Value], code: str, value: Value) -> None:
         if code in known or len(known) < MOST:

@@ -23,6 +23,7 @@ from tests.unit.dispatch.made import NOW, SUBJECT, WANG, at, order, plant, verif
 from tests.unit.orderspage.test_rights import sent
 
 CODE = "91350100M000100Y43"
+OTHER = "91410100MA000000X0"
 BUREAU = Person("wang", "王敏", "supervisor", departments=("zz-ee",))
 CAP = {"ee": CapSpec(2, "陕环执法函〔2025〕122号：同一年度对同一检查对象不超过2次")}
 """The cap that 安康市生态环境局 has published (2025-05-29)."""
@@ -105,6 +106,7 @@ def test_below_the_cap_an_order_may_go() -> None:
     assert states(found)["inspections"] == "ok"
     assert [(each["line"], each["made"], each["most"]) for each in found["visits"]["caps"]] == [("ee", 1, 2)]
     assert refusal(seen(TWICE[0]), issue()) == ""
+    assert "inspection" not in told(TWICE[0], cause="monitoring")["fields"]["traits"]
 
 
 def test_at_the_cap_nothing_goes_without_a_lawful_cause() -> None:
@@ -176,9 +178,14 @@ def test_the_year_turns_and_what_was_inspected_is_let_go() -> None:
 
 
 def test_a_correction_stands_in_place_of_what_was_said() -> None:
-    """The same inspection with another day is one, not two."""
+    """The same inspection with another day is one, not two; with another enterprise it is that one's alone."""
     found = seen(made(1, "2026-03-02"), made(1, "2026-03-05"))[Enterprises].inspections.get(CODE)
     assert [each.day for each in found or ()] == ["2026-03-05"]
+    other = replace(made(1, "2026-03-02"), values=made(1, "2026-03-02").values | {"enterprise": OTHER})
+    known = seen(made(1, "2026-03-02"), other)[Enterprises]
+    assert known.inspections.get(CODE) is None
+    assert len(known.inspections.get(OTHER) or ()) == 1
+    assert known.codes.get("inspection.410100.1") == OTHER
 
 
 def test_the_causes_have_their_source(tmp_path: Path) -> None:
