@@ -1,8 +1,11 @@
 """Lists and results of 双随机、一公开 and classes of credit risk, by their ready mappings."""
 
 import json
+from datetime import datetime
 from pathlib import Path
 from typing import Any
+
+from xlsxwriter import Workbook
 
 from agents.core.alerts.fold import Fold
 from streams.gateways.files import Content, read_file
@@ -110,3 +113,17 @@ def test_a_class_is_imported_with_system_day_edition_and_who_gave_it(tmp_path: P
         "edition": "2026版",
         "by": "河南省市场监督管理局",
     }
+
+
+def test_a_day_in_excel_is_a_day(tmp_path: Path) -> None:
+    """A sheet whose day is a date of Excel's, not a text, says the same as the table in CSV."""
+    path = tmp_path / "results.xlsx"
+    with Workbook(path) as book:
+        sheet, day = book.add_worksheet(), book.add_format({"num_format": "yyyy/m/d"})
+        sheet.write_row(0, 0, RESULTS.split(","))
+        sheet.write_row(1, 0, ["SJ-1", CODE, "甲公司", "410105", "郑州市生态环境局"])
+        sheet.write_datetime(1, 5, datetime(2026, 5, 12), day)
+        sheet.write_row(1, 6, ["专项检查", "", "未发现问题"])
+    found = read_file(path, "environment", READY / "inspection_results")
+    (one,) = facts(found, "inspection_visit")
+    assert (one["day"], one["sort"], one["organ"], found.odd) == ("2026-05-12", "special", "zz-ee", [])
