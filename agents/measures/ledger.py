@@ -212,21 +212,24 @@ class Ledger:
         heapq.heapify(self._waiting)
         self._numbers = count(len(self._waiting))
 
-    def forget(self, before: str) -> list[str]:
-        """Let go of the orders that ended before a month and count in no later one; their ids."""
+    def forget(self, before: str) -> dict[str, OrderFacts]:
+        """Let go of the orders that ended before a month and count in no later one; what was known of them."""
         first = month_number(before)
-        gone = [name for name, facts in self.facts.items() if self._is_past(facts, first)]
-        for name in gone:
-            for case in self.facts.pop(name).cases:
+        gone = {name: facts for name, facts in self.facts.items() if self._is_past(facts, first)}
+        for name, facts in gone.items():
+            del self.facts[name]
+            for case in facts.cases:
                 self.cases.pop(case, None)
                 self.columns.drop(case)
         return gone
 
     def _is_past(self, facts: OrderFacts, first: int) -> bool:
-        """Whether an order ended before a month, and none of its cases counts in that or a later one."""
+        """Whether an order ended before a month, and none of its cases counts in that or a later one, or will by time."""
         if facts.order is None or facts.order.closed_at is None or month_of(parse_time(facts.order.closed_at)) >= first:
             return False
         rows = [self.columns.rows[case] for case in facts.cases]
+        if any(self.columns[NEXT][row] for row in rows):
+            return False
         return all(self.columns[measure][row] >> MONTH_BITS < first for row in rows for measure in self.book.measures)
 
     def _replaced(self, facts: OrderFacts, cases: Mapping[str, CaseHead]) -> list[CaseChange]:

@@ -63,8 +63,8 @@ class Corrections:
         for order in orders:
             self._acts.pop(order, None)
 
-    def asked(self, measure: str, scope: FigureScope) -> Iterator[Correction]:
-        """Those of a measure (empty: of all) and a scope, the newest first; kinds of bodies do not tell corrections apart."""
+    def asked(self, measure: str, scope: FigureScope, hidden: frozenset[str]) -> Iterator[Correction]:
+        """Those of a measure (empty: of all) and a scope, the newest first, but of `hidden` orders; by no kinds of bodies."""
         pairs = (("district", scope.districts), ("domain", scope.domains), ("kind", scope.kinds), ("matter", scope.matters))
         wanted = [(name, words) for name, words in pairs if words is not None]
         for each in reversed(self.kept):
@@ -72,7 +72,7 @@ class Corrections:
             units = {how.unit for how in (told.before, told.after) if how is not None}
             if (
                 measure in {"", told.measure}
-                and told.order not in scope.without
+                and told.order not in hidden
                 and (scope.units is None or units & scope.units)
                 and all(getattr(each, name) in words for name, words in wanted)
             ):

@@ -19,7 +19,7 @@ from streams.messages import (
     Quarantine,
     parse_time,
 )
-from streams.orders.texts import is_report
+from streams.orders import texts
 from streams.outputs import Output
 
 
@@ -146,16 +146,13 @@ class StoryFacts:
 
 
 def rests_on_report(order: Order, known: Mapping[str, OrderLife]) -> bool:
-    """Whether an order rests on a report (举报), or follows from one that does (信访工作条例 30)."""
-    seen = set[str]()
-    at: Order | None = order
-    while at is not None and at.id not in seen:
-        if is_report(at.traits):
-            return True
-        seen.add(at.id)
-        above = known.get(at.parent)
-        at = above.order if above else None
-    return False
+    """Whether an order of these rests on a report (举报), or follows from one that does."""
+
+    def above(name: str) -> Order | None:
+        life = known.get(name)
+        return life.order if life else None
+
+    return texts.rests_on_report(order, above)
 
 
 def counted(items: Iterable[str], order: Callable[[str], int] | None = None) -> list[tuple[str, int]]:

@@ -172,7 +172,7 @@ class OversightRoutes:
         return json_response(told_corrections(await self._told(asked, CorrectionList)), 200)
 
     def _reach(self, request: Request) -> Reach:
-        return reach_of(person_of(request), self._hub.view)
+        return reach_of(person_of(request))
 
     def _months(self, query: FiguresQuery) -> tuple[str, str]:
         """The period, by default the running month of the log."""

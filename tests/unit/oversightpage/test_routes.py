@@ -59,10 +59,10 @@ class Visit:
     """A person's browser before the page's routes."""
 
     def __init__(self, kept: KeptOrders, socket: Path, person: Person) -> None:
-        hub = Hub()
-        hub.view = fold(View(), [*kept.by.told, heartbeat(kept.by.time, kept.by.time)])
+        self.hub = Hub()
+        self.hub.view = fold(View(), [*kept.by.told, heartbeat(kept.by.time, kept.by.time)])
         known = Middleware(Authentication, local=person, entrance=None, provider=None)
-        routes = OversightRoutes(hub, OversightClient(socket)).table()
+        routes = OversightRoutes(self.hub, OversightClient(socket)).table()
         self.client = TestClient(Starlette(routes=routes, middleware=[known]))
 
     def get(self, path: str, status: int = 200) -> Any:
@@ -160,6 +160,14 @@ def test_of_a_report_its_body_sees_nothing_in_whatever_role(kept: KeptOrders, so
     assert listed == [{NOISE, WATER, REPORT}, {NOISE, WATER}]
     assert [page.get("lead")["counts"]["open"] for page in (leader, accused)] == [3, 2]
     assert REPORT not in accused.client.get("/screen/oversight/lead").text
+
+
+def test_a_report_that_the_screen_has_let_go_of_stays_hidden(kept: KeptOrders, socket: Path) -> None:
+    """The screen keeps the newest archived orders alone, the service those of 25 months: who is reported sees it in neither."""
+    accused = Visit(kept, socket, DATA)
+    accused.hub.view = fold(View(), [heartbeat(kept.by.time, kept.by.time)])
+    assert {each["order"] for each in accused.get("cases?group=open")["cases"]} == {NOISE, WATER}
+    assert accused.get("lead")["counts"]["open"] == 2
 
 
 def test_cases_without_a_place_are_asked_for_as_such(kept: KeptOrders, socket: Path) -> None:
