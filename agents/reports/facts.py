@@ -79,6 +79,10 @@ class PeriodFacts:
             case _:
                 pass
 
+    def over(self) -> None:
+        """All of the period has been taken up: it is over, and so is what was due at 24:00 of its last day."""
+        self.ledger.told(self.end + 1)
+
     def within(self, at: int) -> bool:
         """Whether a moment (ms) is in the period."""
         return self.begin <= at < self.end

@@ -60,7 +60,7 @@ def _of_period(asked: ReportAsked, period: ReportPeriod, source: ReportSource, t
     facts = PeriodFacts(book, period.begin, period.end)
     origin = read_source(source, facts.take, book, period.begin, period.end, tell)
     check_reached(origin, period.begin, period.end)
-    facts.ledger.told(period.end - 1)
+    facts.over()
     told = facts.only(asked.unit) if asked.unit else facts
     paper, rank = period_paper(asked, period, told, origin, book, _tools())
     return MadeReport(paper, rank, origin)

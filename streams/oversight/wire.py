@@ -212,10 +212,10 @@ class CaseRow(Struct, frozen=True, kw_only=True, gc=False, omit_defaults=True):
     `order`: its id; `number`: 工单编号; `kind`: of order; `unit`: who handles it, empty where nobody was sent to it yet, and
     what kind of body that is; `district`: six digits; `matter`: what it is about. `begun`: when it was sent (of `AskWork`:
     opened); `due`: the limit that the measure counts by with what was granted, else that of handling (of `AskWork`: of the
-    clock that ends first), and `done`: when that was met. `counted`: the moment by whose month it counts. `state`: of the line,
-    of an order as a whole its own. `reworked`: how often its answer was sent back; `returns`: applications for a return;
-    `parent`: the id of the order that it is about (督办). `report`: it rests on a report (举报), or follows from one: no file
-    that goes out has it.
+    clock that ends first), and `done`: when that was met. `counted`: the moment by whose month it counts, of a limit at 24:00
+    that of the day that ends. `state`: of the line, of an order as a whole its own. `reworked`: how often its answer was sent
+    back; `returns`: applications for a return; `parent`: the id of the order that it is about (督办). `report`: it rests on a
+    report (举报), or follows from one: no file that goes out has it.
     """
 
     order: str

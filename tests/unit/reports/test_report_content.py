@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from agents.jobs.report import report as job_of
 from agents.jobs.work import Work
+from agents.measures.answers import answers
 from agents.measures.book.read import measure_book
 from agents.offline.judge import judge_archive
 from agents.offline.reading import RefusedError
@@ -22,6 +23,7 @@ from streams.organs.unit import Unit, Units
 from streams.settings import load
 from tests.support.city.reported import CLERK, REPORTED, REQUEST, archive, orders
 from tests.support.events import START
+from tests.support.orders.records import line, order
 
 GOV = Unit(id="g", name=Text("甲", "A"), kind="government", level="district", basis="test")
 
@@ -195,6 +197,16 @@ def test_what_follows_from_a_report_is_hidden_from_a_unit_that_has_not_got_it() 
     theirs = facts.only("gov-410102")
     assert list(theirs.orders) == [child.id]
     assert list(theirs.told()) == []
+
+
+def test_what_is_due_at_24_00_is_over_with_the_period() -> None:
+    """民法典 203: a lead to be answered by 24:00 of 15 December that is not is late in the report of that very day."""
+    end = parse_time("2026-12-16T00:00:00+08:00")
+    facts = PeriodFacts(measure_book(), end - DAY, end)
+    for each in (order(1), line(1)):
+        facts.take(each)
+    facts.over()
+    assert [(each.count, each.of) for each in answers(facts.ledger, "task-disposed", "month")] == [(0, 1)]
 
 
 def work(root: Path, folder: Path) -> Work:
