@@ -114,6 +114,18 @@ def test_what_was_fulfilled_before_it_was_heard_of_counts(office: CountedFacts) 
     assert office.row("petition-told-in-time") == {"gov-410102": (1, 1, {})}
 
 
+def test_what_began_earlier_than_was_heard_at_first_is_one_duty() -> None:
+    """行政许可法 42: an acceptance of 2 March that is filed after one of 4 March is one case, not two."""
+    made = CountedFacts()
+    subject = "licence_office.t.410102.1"
+    made.register(subject, "2026-03-01T00:00:00+08:00")
+    for day in ("04", "02"):
+        made.write("application_step", f"2026-03-{day}T09:00:00+08:00", subject, application="A1", step="accepted")
+    made.write("application_step", "2026-03-20T09:00:00+08:00", subject, application="A1", step="granted")
+    made.tick("2026-05-01T00:00:00+08:00")
+    assert made.row("licence-decided-in-time") == {subject: (1, 1, {})}
+
+
 def test_time_that_the_law_does_not_count_is_not_counted() -> None:
     """行政许可法 42, 45: accepted Monday 2 March, 20 working days are over on 30 March; 5 of expert review put it to 7 April.
 
