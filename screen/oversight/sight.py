@@ -4,12 +4,15 @@ What rests on a report (举报) about the person's own body, or one above it, is
 leaves it out, which knows orders that the screen has let go of.
 """
 
+from datetime import date
+
 from msgspec import Struct
 
 from screen.access.people import Person
 from screen.orders.seen import looker
 from streams.directory.versions import AUTHORITY
 from streams.oversight.wire import FigureScope, Word
+from streams.places.organs import units
 
 NONE = "-"
 """What a page asks for where something has none: no district, no matter."""
@@ -64,10 +67,12 @@ def oversees(person: Person) -> bool:
     return not bound and not person.may_not("oversee")
 
 
-def reach_of(person: Person) -> Reach:
-    """What a person reaches."""
-    who = looker(person)
-    return Reach(oversees(person), who.units or frozenset(), who.within)
+def reach_of(person: Person, day: date) -> Reach:
+    """What a person reaches on a day: of its own bodies none whose duties somebody else has by then, who counts for it."""
+    who, known = looker(person), units()
+    own = who.units or frozenset()
+    left = {each for each in own if (now := known.standing(each, day)) is not None and now.id not in own}
+    return Reach(oversees(person), own - left, who.within)
 
 
 def _one(value: str) -> frozenset[str] | None:

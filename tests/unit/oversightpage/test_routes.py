@@ -1,6 +1,7 @@
 """The page of oversight is told figures, cases, lists and corrections by what its person reaches; of a report nothing."""
 
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,9 @@ from screen.feed.fold import fold
 from screen.feed.hub import Hub
 from screen.feed.view import View
 from screen.oversight.routes import MOST_LISTED, OversightRoutes
+from screen.oversight.sight import reach_of
+from streams.messages import Text
+from streams.organs.unit import Unit, Units
 from streams.oversight.client import OversightClient
 from tests.support.orders.answering import answering
 from tests.support.orders.kept import NOISE, WATER, KeptOrders, two_requests
@@ -168,6 +172,18 @@ def test_a_report_that_the_screen_has_let_go_of_stays_hidden(kept: KeptOrders, s
     accused.hub.view = fold(View(), [heartbeat(kept.by.time, kept.by.time)])
     assert {each["order"] for each in accused.get("cases?group=open")["cases"]} == {NOISE, WATER}
     assert accused.get("lead")["counts"]["open"] == 2
+
+
+def test_a_body_below_that_went_to_another_opens_nothing_of_the_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A branch whose duties a body elsewhere has counts with that: who was above the branch does not see all of the other."""
+    said: dict[str, Any] = {"name": Text("甲", "A"), "kind": "bureau", "level": "city", "basis": "test"}
+    gone = Unit(id="branch", parent="above", until=date(2026, 3, 1), successor="other", **said)
+    there = Units([Unit(id="above", **said), gone, Unit(id="other", **said)])
+    for module in ("screen.orders.seen", "screen.oversight.sight"):
+        monkeypatch.setattr(f"{module}.units", lambda: there)
+    person = Person(id="p", name="审核", role="reviewer", departments=("above",))
+    assert reach_of(person, date(2026, 2, 28)).own == {"above", "branch"}
+    assert reach_of(person, date(2026, 3, 1)).own == {"above"}
 
 
 def test_cases_without_a_place_are_asked_for_as_such(kept: KeptOrders, socket: Path) -> None:
