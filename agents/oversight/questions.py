@@ -155,7 +155,7 @@ class Questions:
         if asked.measure:
             self._known(asked.measure)
         hidden = self._books.reports.hidden(asked.scope.hidden_from)
-        found = list(self._books.corrections.asked(asked.measure, asked.scope, hidden))
+        found = list(self._books.corrections.asked(asked.measure, asked.scope, hidden, self.bodies))
         page = tuple(found[asked.offset : asked.offset + asked.count])
         return CorrectionList(state=self.state(), total=len(found), kept=KEPT, corrections=page)
 
