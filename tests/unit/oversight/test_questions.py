@@ -1,9 +1,14 @@
 """What the oversight service answers: figures, rows, the cases behind them, the leader's page, corrections."""
 
+from datetime import date
 from typing import Any
 
 import pytest
 
+from agents.measures.figures import CaseRows
+from agents.oversight.bodies import StandingBodies
+from streams.messages import Text
+from streams.organs.unit import Unit, Units
 from streams.oversight.wire import (
     AskBook,
     AskCases,
@@ -256,3 +261,26 @@ def test_a_report_is_told_to_nobody_of_the_body_that_it_is_about(kept: KeptOrder
         found.append((excluded, cases.total, changed.total, sum(each.matter == "gift" for each in page.frequent)))
     assert found[1] == (0, 0, 0, 0)
     assert found[0][:3] == (1, 1, 1)
+
+
+def test_months_of_no_case_cost_nothing(kept: KeptOrders, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever asks by month for ten thousand years gets the month that has cases, at its cost: nobody waits for it."""
+    kept.tick(AFTER)
+    looked: list[tuple[int, int]] = []
+    within = CaseRows.within
+    monkeypatch.setattr(CaseRows, "within", lambda rows, *span: looked.append(span) or within(rows, *span))
+    found = told(kept, AskRows(measure="request-signed", by="month", since="0000-01", until="9999-12"), MeasureRows)
+    assert [row.key for row in found.rows] == ["2026-03"]
+    assert len(looked) < 10
+
+
+def test_corrections_of_a_merged_unit_are_its_successors(kept: KeptOrders) -> None:
+    """What was corrected of a body that is no more is told to whoever has its duties now, as its figures are."""
+    kept.tick("2026-04-01T09:00:00+08:00")
+    kept.act("withdraw", "leader", HOTLINE, NOISE, reason="重复登记")
+    said: dict[str, Any] = {"name": Text("甲", "A"), "kind": "bureau", "level": "city", "basis": "test"}
+    merged = Unit(id=ECOLOGY, until=date(2026, 4, 1), successor="zz-um", **said)
+    bodies = StandingBodies(Units([merged, Unit(id="zz-um", **said)]), date(2026, 4, 1))
+    for unit, there in (("zz-um", True), (ECOLOGY, True), ("zz-mr", False)):
+        scope = FigureScope(units=frozenset({unit}))
+        assert any(kept.books.corrections.asked("request-signed", scope, frozenset(), bodies)) == there
