@@ -79,10 +79,11 @@ def main(argv: list[str]) -> int:
     ledger, known = measured_ledger(book, book.measures[options.id], options), objected_there(options)
     if options.command == "compare":
         return compared(options, book, ledger, known)
-    found = answers(ledger, options.id, options.by or WAYS[0], since=options.since or "", until=options.until or "")
+    standing = partial(standing_id, units(), day_of(ledger.now))
+    months = {"since": options.since or "", "until": options.until or ""}
+    found = answers(ledger, options.id, options.by or WAYS[0], **months, standing=standing)
     if not found:
         raise Trouble(f"nothing was due by then: no case counts in {options.id} up to {format_time(ledger.now)}")
-    standing = partial(standing_id, units(), day_of(ledger.now))
     _show(book, options.id, ledger, figures(ledger, found, known, standing), cases=options.cases, as_json=options.json)
     return 0
 

@@ -46,11 +46,12 @@ class OrderLife(Struct):
 class PeriodFacts:
     """Takes outputs in the order in which judging gives them. `begin`, `end`: of the period (ms).
 
-    `known`: all orders, whatever body they are of, by which it is known what rests on a report.
+    `known`: all orders, whatever body they are of, by which it is known what rests on a report. `standing`: a body by id as
+    the one that has its duties.
     """
 
-    def __init__(self, book: MeasureBook, begin: int, end: int) -> None:
-        self.begin, self.end = begin, end
+    def __init__(self, book: MeasureBook, begin: int, end: int, standing: Callable[[str], str] = str) -> None:
+        self.begin, self.end, self.standing = begin, end, standing
         self.ledger = Ledger(book)
         self.alerts: dict[str, AlertLife] = {}
         self.known: dict[str, OrderLife] = {}
@@ -88,13 +89,14 @@ class PeriodFacts:
         return self.begin <= at < self.end
 
     def only(self, unit: str) -> "PeriodFacts":
-        """Of the same ledger, the alerts and orders that one body answers for, alone."""
+        """Of the same ledger, the alerts and orders that one body answers for, or a body that it has followed, alone."""
         made = PeriodFacts.__new__(PeriodFacts)
-        made.begin, made.end, made.ledger, made.known = self.begin, self.end, self.ledger, self.known
-        made.alerts = {name: life for name, life in self.alerts.items() if life.alert.department.id == unit}
-        made.orders = {name: life for name, life in self.orders.items() if _is_of(life, unit)}
-        made.incidents = {name: each for name, each in self.incidents.items() if each.lead.department.id == unit}
-        made.floods = {name: each for name, each in self.floods.items() if each.department.id == unit}
+        made.begin, made.end, made.standing = self.begin, self.end, self.standing
+        made.ledger, made.known = self.ledger, self.known
+        made.alerts = {name: life for name, life in self.alerts.items() if self.standing(life.alert.department.id) == unit}
+        made.orders = {name: life for name, life in self.orders.items() if self._is_of(life, unit)}
+        made.incidents = {name: each for name, each in self.incidents.items() if self.standing(each.lead.department.id) == unit}
+        made.floods = {name: each for name, each in self.floods.items() if self.standing(each.department.id) == unit}
         made.quality, made.quarantine = Counter(), {}
         return made
 
@@ -103,6 +105,10 @@ class PeriodFacts:
         for life in self.orders.values():
             if life.order is not None and not rests_on_report(life.order, self.known):
                 yield life.order, life
+
+    def _is_of(self, life: OrderLife, unit: str) -> bool:
+        held = (each for each in life.lines.values() if each.part != "assist" and each.state != "moved")
+        return any(self.standing(each.unit) == unit for each in held)
 
     def _alert(self, alert: Alert) -> None:
         life = self.alerts.get(alert.id)
@@ -165,7 +171,3 @@ def counted(items: Iterable[str], order: Callable[[str], int] | None = None) -> 
     if order is not None:
         return sorted(found.items(), key=lambda each: (order(each[0]), each[0]))
     return sorted(found.items(), key=lambda each: (-each[1], each[0]))
-
-
-def _is_of(life: OrderLife, unit: str) -> bool:
-    return any(line.unit == unit and line.part != "assist" and line.state != "moved" for line in life.lines.values())
