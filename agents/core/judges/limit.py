@@ -56,7 +56,7 @@ class Limit(Condition):
         self._deadband = -params.deadband if down else params.deadband
         self._minutes = params.valid_minutes
         self._direction = params.direction
-        self._series = binding.kinds if params.one_series else ()
+        self.series = binding.kinds if params.one_series else ()
         self._safe = _safe(self._limit.values, params.direction)
 
     @property
@@ -97,7 +97,7 @@ class Limit(Condition):
         over = self._beyond(value, limit - self._deadband if memory is not None and memory.open else limit)
         if (not over and memory is None) or (self._matches is not None and not self._matches(subject, data)):
             return None
-        late = any(older(subject, each, at) for each in self._series or (kind,))
+        late = any(older(subject, each, at) for each in self.series or (kind,))
         return self.turn(subject, data, at, late=late, over=over, value=value, limit=limit)
 
 

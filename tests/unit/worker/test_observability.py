@@ -8,13 +8,16 @@ from typing import Any
 import pytest
 import yaml
 from prometheus_client import ProcessCollector
+from prometheus_client.registry import Collector
 
+from agents.measures.book.read import measure_book, of_orders
+from agents.oversight.books import OversightBooks
+from agents.oversight.metrics import OversightMetrics
 from agents.worker.observe.health import Health
 from agents.worker.observe.metrics import Metrics
 from streams.gateways.hj212.metrics import DeviceCounts, DeviceMetrics
 from streams.gateways.http.app import HttpCounts
 from streams.gateways.http.metrics import GatewayMetrics
-from streams.gateways.intake.metrics import SpoolMetrics
 from streams.gateways.mqtt.metrics import OUTCOMES, MqttMetrics
 from streams.gateways.mqtt.under_way import UnderWay
 from streams.gateways.spool import Spool
@@ -41,8 +44,8 @@ def families() -> dict[str, tuple[str, ...]]:
     return {name: labels.get(name.removesuffix("_total"), ()) for name in made}
 
 
-def labels_of(metrics: SpoolMetrics) -> dict[str, tuple[str, ...]]:
-    """The names of a gateway's metrics, as Prometheus sees them, with their labels."""
+def labels_of(metrics: Collector) -> dict[str, tuple[str, ...]]:
+    """The names of a part's metrics, as Prometheus sees them, with their labels."""
     return {
         family.name + ("_total" if family.type == "counter" else ""): tuple(getattr(family, "_labelnames", ()))
         for family in metrics.collect()
@@ -58,7 +61,9 @@ def test_the_page_lists_every_metric_with_its_labels(tmp_path: Path) -> None:
         hj212 = labels_of(DeviceMetrics(DeviceCounts(Counter(), Counter()), spool, str, str))
         http = labels_of(GatewayMetrics(HttpCounts(Counter(), Counter()), spool, str, str))
         mqtt = labels_of(MqttMetrics(UnderWay(), dict.fromkeys(OUTCOMES, 0), spool, str, str))
-    assert listed == families() | recovery | hj212 | http | mqtt
+    books = OversightBooks(of_orders(measure_book()))
+    oversight = labels_of(OversightMetrics(lambda: books, int, str))
+    assert listed == families() | recovery | hj212 | http | mqtt | oversight
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule["alert"])

@@ -117,10 +117,12 @@ _NEWER = "a newer one stands"
 def is_single(book: Book, bound: Bound, subject: Subject, at: int) -> bool:
     """Whether a judge knows of one fact of this time (ms) all that it knew then.
 
-    It is a stock judge of one reading, without a look at other kinds of facts; the subject was not registered anew since.
+    It is a stock judge of one reading, without a look at other kinds of facts, but those that are one series with it and of
+    which the subject has none; the subject was not registered anew since.
     """
     registered = subject.latest.get(REGISTRATION)
-    alone = not bound.own and len(bound.kinds) == 1 and not contexts(book.rules[bound.rule.id])
+    one_series = bound.kinds == getattr(bound.judge, "series", ()) and sum(kind in subject.latest for kind in bound.kinds) == 1
+    alone = not bound.own and (len(bound.kinds) == 1 or one_series) and not contexts(book.rules[bound.rule.id])
     return alone and getattr(bound.judge, "single", False) and (registered is None or registered.at <= at)
 
 
