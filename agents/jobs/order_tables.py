@@ -1,10 +1,10 @@
 """Orders as tables: the whole, receivers' lines, clocks, entries of trails. Words of persons and who they are stay out.
 
-An order that rests on a report (举报) is in none of them: a file goes from hand to hand, and whoever is reported sees nothing
-of it (信访工作条例 30).
+An order that rests on a report (举报), or follows from one, is in none of them: a file goes from hand to hand, and whoever is
+reported sees nothing of it (信访工作条例 30).
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 import pyarrow as pa
@@ -163,21 +163,32 @@ def write_tables(work: Work, wanted: Callable[[Order], bool], done: float, table
 
 
 def _orders(work: Work, wanted: Callable[[Order], bool], done: float) -> tuple[dict[str, Order], int]:
-    """The newest revisions of those that are wanted, and how many of these are reports."""
-    found, reports = dict[str, Order](), set[str]()
+    """The newest revisions of those that are wanted, and how many of these rest on a report, or follow from one."""
+    found, reports, above = dict[str, Order](), set[str](), dict[str, str]()
     for order in _of_topic(work, "orders", Order, done):
-        if not wanted(order):
-            continue
+        above[order.id] = order.parent
         if is_report(order.traits):
             reports.add(order.id)
-        else:
+        if wanted(order):
             found[order.id] = order
         if len(found) > MOST:
             raise RefusedError(
                 f"时段内的工单超过 {MOST:,} 件，请缩短时段或减少区县",
                 f"the period has more than {MOST:,} orders: choose a shorter one, or fewer districts",
             )
-    return {name: order for name, order in found.items() if name not in reports}, len(reports)
+    told = {name: order for name, order in found.items() if not _rests(name, reports, above)}
+    return told, len(found) - len(told)
+
+
+def _rests(name: str, reports: Collection[str], above: Mapping[str, str]) -> bool:
+    """Whether an order is one of these reports, or follows from one: `above` has the parents."""
+    seen = set[str]()
+    while name and name not in seen:
+        if name in reports:
+            return True
+        seen.add(name)
+        name = above.get(name, "")
+    return False
 
 
 def _of_topic(work: Work, topic: str, kind: type[Any], done: float) -> Iterator[Any]:

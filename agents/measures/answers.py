@@ -1,6 +1,6 @@
 """What a measure says of a period, by unit, district, domain, … or month, with the cases behind each figure. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Literal, get_args
 
 from agents.measures.columns import Numbers
@@ -28,23 +28,33 @@ class MeasureAnswer(Figure, frozen=True, kw_only=True):
     left_out: dict[str, tuple[str, ...]]
 
 
-def answers(ledger: Ledger, measure: str, by: By = "unit", *, since: str = "", until: str = "") -> list[MeasureAnswer]:
+def answers(
+    ledger: Ledger,
+    measure: str,
+    by: By = "unit",
+    *,
+    since: str = "",
+    until: str = "",
+    standing: Callable[[str], str] = str,
+) -> list[MeasureAnswer]:
     """The rows of a measure, in the order of their keys, of the months `since` to `until` (`2026-03`), both of them in it.
 
-    ValueError where the period runs backward.
+    `standing`: by the id of which body a unit is told, as that has its duties; by default its own. ValueError where the period
+    runs backward.
     """
     if since and until and since > until:
         raise ValueError(f"the period from {since} to {until} runs backward")
     first, last = month_number(since) if since else FIRST, month_number(until) if until else LAST
-    found = by_key(ledger, case_rows(ledger, measure).within(first, last), by)
+    found = by_key(ledger, case_rows(ledger, measure).within(first, last), by, standing)
     return [_answer(ledger, measure, key, cases) for key, cases in found.items()]
 
 
-def by_key(ledger: Ledger, cases: CaseRows, by: By) -> Mapping[str, CaseRows]:
+def by_key(ledger: Ledger, cases: CaseRows, by: By, standing: Callable[[str], str]) -> Mapping[str, CaseRows]:
     """Cases by the word of a column, or by month, in the order of these."""
     if by == "month":
         return cases.by(cases.months, month_text)
-    return cases.by(ledger.columns.numbers(by)[cases.rows], ledger.codes.words.__getitem__)
+    words, told = ledger.codes.words, standing if by == "unit" else str
+    return cases.by(ledger.columns.numbers(by)[cases.rows], lambda number: told(words[number]))
 
 
 def _answer(ledger: Ledger, measure: str, key: str, cases: CaseRows) -> MeasureAnswer:

@@ -8,7 +8,6 @@ docs/operate/performance.md.
 import argparse
 import signal
 import sys
-import tomllib
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
@@ -20,6 +19,7 @@ from rich.text import Text as Cell
 
 from agents.measures.kpi import GROUPINGS, MEASURES, Targets, faults, performance, period, unknown
 from agents.measures.performance import TYPES, Journal, remember, told
+from streams import toml
 from streams.command import Trouble
 from streams.messages import DAY, Measure, Performance, decode, encode, format_time, parse_time
 from streams.settings import load
@@ -75,8 +75,8 @@ def main(argv: list[str]) -> int:
 def read_targets(path: Path) -> Targets:
     """The targets of a file; Trouble names it and each place at fault."""
     try:
-        targets = msgspec.convert(tomllib.loads(path.read_text("utf-8")), Targets)
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+        targets = msgspec.convert(toml.loads(path.read_text("utf-8")), Targets)
+    except (OSError, UnicodeDecodeError, toml.TOMLDecodeError, msgspec.ValidationError) as error:
         raise Trouble(f"{path}: {error}") from None
     if found := list(faults(targets)):
         raise Trouble("\n".join(f"{path}: {fault}" for fault in found))

@@ -17,7 +17,7 @@ from msgspec.structs import replace
 from agents.measures.book.condition import Test, atoms, compiled
 from agents.measures.book.measure import MeasureRow
 from agents.measures.book.read import MeasureBook
-from agents.measures.cases.case import CaseHead, Population, Told
+from agents.measures.cases.case import LIMITS, CaseHead, Population, Told
 from agents.measures.cases.made import TrailMarks, cases_of
 from agents.measures.columns import Codes, Columns, ColumnsState
 from agents.measures.months import month_number, month_of, month_text
@@ -79,12 +79,13 @@ class CaseChange(NamedTuple):
 
 
 class _Counting(Struct, frozen=True):
-    """A measure as tests of cases; the first exclusion that holds is the reason."""
+    """A measure as tests of cases; the first exclusion that holds is the reason. `less`: ms before `month` that say which."""
 
     measure: str
     population: Population
     kinds: tuple[frozenset[str], ...]
     month: str
+    less: int
     due: tuple[Test, ...]
     done: tuple[Test, ...]
     left_out: tuple[tuple[str, Test], ...]
@@ -98,7 +99,7 @@ class _Counting(Struct, frozen=True):
         for test in self.due:
             if not test(case, now):
                 return 0
-        month = month_of(getattr(case, self.month)) << MONTH_BITS
+        month = month_of(getattr(case, self.month) - self.less) << MONTH_BITS
         for n, (_, test) in enumerate(self.left_out):
             if test(case, now):
                 return month | OUT + n
@@ -212,21 +213,24 @@ class Ledger:
         heapq.heapify(self._waiting)
         self._numbers = count(len(self._waiting))
 
-    def forget(self, before: str) -> list[str]:
-        """Let go of the orders that ended before a month and count in no later one; their ids."""
+    def forget(self, before: str) -> dict[str, OrderFacts]:
+        """Let go of the orders that ended before a month and count in no later one; what was known of them."""
         first = month_number(before)
-        gone = [name for name, facts in self.facts.items() if self._is_past(facts, first)]
-        for name in gone:
-            for case in self.facts.pop(name).cases:
+        gone = {name: facts for name, facts in self.facts.items() if self._is_past(facts, first)}
+        for name, facts in gone.items():
+            del self.facts[name]
+            for case in facts.cases:
                 self.cases.pop(case, None)
                 self.columns.drop(case)
         return gone
 
     def _is_past(self, facts: OrderFacts, first: int) -> bool:
-        """Whether an order ended before a month, and none of its cases counts in that or a later one."""
+        """Whether an order ended before a month, and none of its cases counts in that or a later one, or will by time."""
         if facts.order is None or facts.order.closed_at is None or month_of(parse_time(facts.order.closed_at)) >= first:
             return False
         rows = [self.columns.rows[case] for case in facts.cases]
+        if any(self.columns[NEXT][row] for row in rows):
+            return False
         return all(self.columns[measure][row] >> MONTH_BITS < first for row in rows for measure in self.book.measures)
 
     def _replaced(self, facts: OrderFacts, cases: Mapping[str, CaseHead]) -> list[CaseChange]:
@@ -372,7 +376,8 @@ def _counting(name: str, row: MeasureRow, book: MeasureBook) -> _Counting:
     left_out = tuple((each, compiled(each, book.conditions)) for each in row.exclusions)
     conditions = [book.conditions[each] for each in row.due]
     kinds = tuple(frozenset(each.among) for each in conditions if each.field == "kind" and each.among is not UNSET)
-    return _Counting(name, row.population, kinds, row.counts_in, due, done or (_known(row.ends),), left_out)
+    less = int(row.counts_in in LIMITS)
+    return _Counting(name, row.population, kinds, row.counts_in, less, due, done or (_known(row.ends),), left_out)
 
 
 def _known(field: str) -> Test:

@@ -8,6 +8,7 @@ import argparse
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any, get_args
 
@@ -28,6 +29,7 @@ from agents.measures.compare.command import (
     said_objection,
     told_objections,
 )
+from agents.measures.compare.counted import standing_id
 from agents.measures.compare.objected import LEFT_OUT, LEFT_OUT_TITLE, ObjectedFigure, figures
 from agents.measures.facts.events import events
 from agents.measures.facts.folded import FactCases, domains_named, facts_of
@@ -41,7 +43,7 @@ from streams.appraisal.objections import Objected
 from streams.archive.files import partitions, read_partition
 from streams.command import Trouble
 from streams.kafka import clients
-from streams.messages import Heartbeat, Order, OrderAudit, OrderLine, Status, Text, encode, format_time, parse_time
+from streams.messages import Heartbeat, Order, OrderAudit, OrderLine, Status, Text, day_of, encode, format_time, parse_time
 from streams.outputs import BY_TYPE
 from streams.places.organs import units
 from streams.settings import Settings, load
@@ -77,10 +79,12 @@ def main(argv: list[str]) -> int:
     ledger, known = measured_ledger(book, book.measures[options.id], options), objected_there(options)
     if options.command == "compare":
         return compared(options, book, ledger, known)
-    found = answers(ledger, options.id, options.by or WAYS[0], since=options.since or "", until=options.until or "")
+    standing = partial(standing_id, units(), day_of(ledger.now))
+    months = {"since": options.since or "", "until": options.until or ""}
+    found = answers(ledger, options.id, options.by or WAYS[0], **months, standing=standing)
     if not found:
         raise Trouble(f"nothing was due by then: no case counts in {options.id} up to {format_time(ledger.now)}")
-    _show(book, options.id, ledger, figures(ledger, found, known), cases=options.cases, as_json=options.json)
+    _show(book, options.id, ledger, figures(ledger, found, known, standing), cases=options.cases, as_json=options.json)
     return 0
 
 

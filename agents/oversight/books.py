@@ -11,6 +11,7 @@ from agents.measures.months import month_of, month_text
 from agents.oversight.corrections import Corrections, KeptCorrection
 from agents.oversight.works import Works
 from streams.messages import Order, OrderAudit, OrderLine
+from streams.orders.reports import Reports
 
 KEPT_MONTHS = 25
 """Months of which cases are kept: the running one, and two whole years before it to compare with."""
@@ -29,13 +30,13 @@ class BooksState(Struct):
 class OversightBooks:
     """What is kept of a log. `true`: whether all that there was has been read, so that what changes from now on corrects.
 
-    `version` rises with each change.
+    `reports`: which of its orders rest on a report (举报). `version` rises with each change.
     """
 
     def __init__(self, book: MeasureBook) -> None:
         self.ledger = Ledger(book)
         self.works = Works(self.ledger.codes)
-        self.corrections = Corrections()
+        self.corrections, self.reports = Corrections(), Reports()
         self.true, self.version = False, 0
 
     @property
@@ -45,11 +46,13 @@ class OversightBooks:
 
     def take(self, message: Kept) -> None:
         """Take up a revision of an order or line, or an entry of a trail."""
-        since = self.since
+        since, facts = self.since, self.ledger.facts[message.id if isinstance(message, Order) else message.order]
+        before = facts.order
         changes = self.ledger.take(message)
+        self.reports.take(before, facts.order)
         self.corrections.take(message)
         self._keep(changes, message)
-        self.works.put(self.ledger.facts[message.id if isinstance(message, Order) else message.order])
+        self.works.put(facts)
         if self.since != since:
             self.forget()
 
@@ -65,8 +68,9 @@ class OversightBooks:
     def forget(self) -> None:
         """Let go of the orders that ended before the months that are kept."""
         gone = self.ledger.forget(self.since)
-        for order in gone:
+        for order, facts in gone.items():
             self.works.drop(order)
+            self.reports.take(facts.order, None)
         self.corrections.forget(gone)
         self.version += 1
 
@@ -81,6 +85,8 @@ class OversightBooks:
         self.works.columns.restore(state.works)
         for order in self.works.columns.rows.keys() - self.ledger.facts.keys():
             self.works.drop(order)
+        for each in self.ledger.facts.values():
+            self.reports.take(None, each.order)
         self.corrections = Corrections(state.corrections)
         self.true = True
 

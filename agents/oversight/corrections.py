@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from agents.measures.ledger import CaseChange, CountedCase, Ledger
 from agents.measures.months import month_of, month_text
+from agents.oversight.bodies import StandingBodies
 from streams.messages import Order, OrderAudit, OrderLine, format_time
 from streams.orders.matter import TOPIC
 from streams.oversight.wire import Correction, FigureScope, HowCounted
@@ -63,17 +64,18 @@ class Corrections:
         for order in orders:
             self._acts.pop(order, None)
 
-    def asked(self, measure: str, scope: FigureScope) -> Iterator[Correction]:
-        """Those of a measure (empty: of all) and a scope, the newest first; kinds of bodies do not tell corrections apart."""
+    def asked(self, measure: str, scope: FigureScope, hidden: frozenset[str], bodies: StandingBodies) -> Iterator[Correction]:
+        """Those of a measure (empty: of all) and a scope, the newest first, but of `hidden` orders; by no kinds of bodies."""
         pairs = (("district", scope.districts), ("domain", scope.domains), ("kind", scope.kinds), ("matter", scope.matters))
         wanted = [(name, words) for name, words in pairs if words is not None]
+        own = None if scope.units is None else {bodies.standing(unit) for unit in scope.units}
         for each in reversed(self.kept):
             told = each.told
-            units = {how.unit for how in (told.before, told.after) if how is not None}
+            units = {bodies.standing(how.unit) for how in (told.before, told.after) if how is not None}
             if (
                 measure in {"", told.measure}
-                and told.order not in scope.without
-                and (scope.units is None or units & scope.units)
+                and told.order not in hidden
+                and (own is None or units & own)
                 and all(getattr(each, name) in words for name, words in wanted)
             ):
                 yield told

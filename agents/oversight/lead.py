@@ -33,7 +33,7 @@ def lead_page(
 
     def listed(group: WorkGroup, sort: SortBy) -> tuple[CaseRow, ...]:
         names = sorted_orders(books.works, groups[group], sort, DEFAULTS.shown)
-        return tuple(row for name in names for row in order_rows(ledger.facts[name], bodies))
+        return tuple(row for name in names for row in order_rows(ledger, name, bodies))
 
     return LeadPage(
         state=state,

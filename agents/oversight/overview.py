@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
+import numpy as np
+
 from agents.measures.columns import Numbers
 from agents.measures.figures import CaseRows, case_rows, figure
 from agents.measures.ledger import Ledger
@@ -57,10 +59,8 @@ def keyed_figures(
     """The rows of a measure; of months each is its own, and those before it and a year before stand beside it."""
     cases = case_rows(ledger, measure, chosen)
     if by == "month":
-        months = range(period.since, period.until + 1)
-        found = {
-            month_text(month): (cases, MonthRange(month, month)) for month in months if cases.within(month, month).rows.size
-        }
+        months = np.unique(cases.within(*period).months).tolist()
+        found = {month_text(month): (cases, MonthRange(month, month)) for month in months}
     else:
         words = ledger.codes.words
         told: Callable[[str], str] = {"unit": bodies.standing, "unit-kind": bodies.kind}.get(by, str)

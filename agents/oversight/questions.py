@@ -144,7 +144,7 @@ class Questions:
         books = self._books
         found = rows_of(books.works, asked.group, books.ledger.now, self._of_orders(asked.scope))
         names = sorted_orders(books.works, found, asked.sort, asked.offset + asked.count, descending=asked.descending)
-        cases = tuple(row for name in names[asked.offset :] for row in order_rows(books.ledger.facts[name], self.bodies))
+        cases = tuple(row for name in names[asked.offset :] for row in order_rows(books.ledger, name, self.bodies))
         return CaseList(state=self.state(), total=len(found), cases=cases)
 
     def _lead(self, asked: AskLead) -> LeadPage:
@@ -154,7 +154,8 @@ class Questions:
     def _corrections(self, asked: AskCorrections) -> CorrectionList:
         if asked.measure:
             self._known(asked.measure)
-        found = list(self._books.corrections.asked(asked.measure, asked.scope))
+        hidden = self._books.reports.hidden(asked.scope.hidden_from)
+        found = list(self._books.corrections.asked(asked.measure, asked.scope, hidden, self.bodies))
         page = tuple(found[asked.offset : asked.offset + asked.count])
         return CorrectionList(state=self.state(), total=len(found), kept=KEPT, corrections=page)
 
@@ -165,13 +166,14 @@ class Questions:
     def _of_cases(self, scope: FigureScope) -> Numbers | None:
         """Which cases of the ledger a scope is about."""
         ledger = self._books.ledger
-        cases = (case for order in scope.without if order in ledger.facts for case in ledger.facts[order].cases)
+        hidden = self._books.reports.hidden(scope.hidden_from)
+        cases = (case for order in hidden if order in ledger.facts for case in ledger.facts[order].cases)
         return without(ledger.columns, chosen(ledger.columns, ledger.codes, scope, self.bodies), cases)
 
     def _of_orders(self, scope: FigureScope) -> Numbers | None:
         """Which orders it is about."""
-        works = self._books.works
-        return without(works.columns, chosen(works.columns, works.codes, scope, self.bodies), scope.without)
+        works, hidden = self._books.works, self._books.reports.hidden(scope.hidden_from)
+        return without(works.columns, chosen(works.columns, works.codes, scope, self.bodies), hidden)
 
 
 def digest_of(book: MeasureBook) -> str:

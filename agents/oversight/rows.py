@@ -8,12 +8,12 @@ from agents.measures.book.measure import MeasureRow
 from agents.measures.cases.case import CaseHead
 from agents.measures.cases.made import domain_of
 from agents.measures.columns import Numbers
-from agents.measures.ledger import BEGUN, Ledger, OrderFacts
+from agents.measures.ledger import BEGUN, Ledger
 from agents.oversight.bodies import StandingBodies
 from agents.oversight.works import Works, pressing
-from streams.messages import NEVER, format_time
+from streams.messages import NEVER, Order, format_time
 from streams.orders.matter import TOPIC
-from streams.orders.texts import is_report
+from streams.orders.texts import rests_on_report
 from streams.oversight.wire import CaseRow, SortBy
 
 _LIMITS = {
@@ -75,12 +75,13 @@ def case_row(ledger: Ledger, row: MeasureRow, name: str, bodies: StandingBodies)
         reworked=case.reworked,
         returns=len(facts.returns),
         parent=facts.order.parent if facts.order else "",
-        report=bool(facts.order and is_report(facts.order.traits)),
+        report=bool(facts.order and _rests(ledger, facts.order)),
     )
 
 
-def order_rows(facts: OrderFacts, bodies: StandingBodies) -> tuple[CaseRow, ...]:
+def order_rows(ledger: Ledger, name: str, bodies: StandingBodies) -> tuple[CaseRow, ...]:
     """An order as it stands, with its main receiver; nothing of one of which only the trail is known."""
+    facts = ledger.facts[name]
     order, main = facts.order, facts.main
     if order is None:
         return ()
@@ -103,9 +104,19 @@ def order_rows(facts: OrderFacts, bodies: StandingBodies) -> tuple[CaseRow, ...]
             reworked=main.reworked if main else 0,
             returns=len(facts.returns),
             parent=order.parent,
-            report=is_report(order.traits),
+            report=_rests(ledger, order),
         ),
     )
+
+
+def _rests(ledger: Ledger, order: Order) -> bool:
+    """Whether an order rests on a report (举报), or follows from one."""
+
+    def above(name: str) -> Order | None:
+        known = ledger.facts.get(name)
+        return known.order if known else None
+
+    return rests_on_report(order, above)
 
 
 def _moment(case: CaseHead, field: str) -> int | None:

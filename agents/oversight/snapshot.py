@@ -16,8 +16,8 @@ from agents.measures.ledger import OrderFacts
 from agents.oversight.books import BooksState, OversightBooks
 from streams.durable import sync_folder
 
-FORM = 1
-"""The form of the file; one of another form is made anew."""
+FORM = 2
+"""The form of the file, and of how cases count; one of another form is made anew."""
 
 _LENGTH, _DIGEST = 8, 32
 

@@ -19,7 +19,7 @@ from streams.messages import (
     Quarantine,
     parse_time,
 )
-from streams.orders.texts import is_report
+from streams.orders import texts
 from streams.outputs import Output
 
 
@@ -46,11 +46,12 @@ class OrderLife(Struct):
 class PeriodFacts:
     """Takes outputs in the order in which judging gives them. `begin`, `end`: of the period (ms).
 
-    `known`: all orders, whatever body they are of, by which it is known what rests on a report.
+    `known`: all orders, whatever body they are of, by which it is known what rests on a report. `standing`: a body by id as
+    the one that has its duties.
     """
 
-    def __init__(self, book: MeasureBook, begin: int, end: int) -> None:
-        self.begin, self.end = begin, end
+    def __init__(self, book: MeasureBook, begin: int, end: int, standing: Callable[[str], str] = str) -> None:
+        self.begin, self.end, self.standing = begin, end, standing
         self.ledger = Ledger(book)
         self.alerts: dict[str, AlertLife] = {}
         self.known: dict[str, OrderLife] = {}
@@ -79,18 +80,23 @@ class PeriodFacts:
             case _:
                 pass
 
+    def over(self) -> None:
+        """All of the period has been taken up: it is over, and so is what was due at 24:00 of its last day."""
+        self.ledger.told(self.end + 1)
+
     def within(self, at: int) -> bool:
         """Whether a moment (ms) is in the period."""
         return self.begin <= at < self.end
 
     def only(self, unit: str) -> "PeriodFacts":
-        """Of the same ledger, the alerts and orders that one body answers for, alone."""
+        """Of the same ledger, the alerts and orders that one body answers for, or a body that it has followed, alone."""
         made = PeriodFacts.__new__(PeriodFacts)
-        made.begin, made.end, made.ledger, made.known = self.begin, self.end, self.ledger, self.known
-        made.alerts = {name: life for name, life in self.alerts.items() if life.alert.department.id == unit}
-        made.orders = {name: life for name, life in self.orders.items() if _is_of(life, unit)}
-        made.incidents = {name: each for name, each in self.incidents.items() if each.lead.department.id == unit}
-        made.floods = {name: each for name, each in self.floods.items() if each.department.id == unit}
+        made.begin, made.end, made.standing = self.begin, self.end, self.standing
+        made.ledger, made.known = self.ledger, self.known
+        made.alerts = {name: life for name, life in self.alerts.items() if self.standing(life.alert.department.id) == unit}
+        made.orders = {name: life for name, life in self.orders.items() if self._is_of(life, unit)}
+        made.incidents = {name: each for name, each in self.incidents.items() if self.standing(each.lead.department.id) == unit}
+        made.floods = {name: each for name, each in self.floods.items() if self.standing(each.department.id) == unit}
         made.quality, made.quarantine = Counter(), {}
         return made
 
@@ -99,6 +105,10 @@ class PeriodFacts:
         for life in self.orders.values():
             if life.order is not None and not rests_on_report(life.order, self.known):
                 yield life.order, life
+
+    def _is_of(self, life: OrderLife, unit: str) -> bool:
+        held = (each for each in life.lines.values() if each.part != "assist" and each.state != "moved")
+        return any(self.standing(each.unit) == unit for each in held)
 
     def _alert(self, alert: Alert) -> None:
         life = self.alerts.get(alert.id)
@@ -146,16 +156,13 @@ class StoryFacts:
 
 
 def rests_on_report(order: Order, known: Mapping[str, OrderLife]) -> bool:
-    """Whether an order rests on a report (举报), or follows from one that does (信访工作条例 30)."""
-    seen = set[str]()
-    at: Order | None = order
-    while at is not None and at.id not in seen:
-        if is_report(at.traits):
-            return True
-        seen.add(at.id)
-        above = known.get(at.parent)
-        at = above.order if above else None
-    return False
+    """Whether an order of these rests on a report (举报), or follows from one that does."""
+
+    def above(name: str) -> Order | None:
+        life = known.get(name)
+        return life.order if life else None
+
+    return texts.rests_on_report(order, above)
 
 
 def counted(items: Iterable[str], order: Callable[[str], int] | None = None) -> list[tuple[str, int]]:
@@ -164,7 +171,3 @@ def counted(items: Iterable[str], order: Callable[[str], int] | None = None) -> 
     if order is not None:
         return sorted(found.items(), key=lambda each: (order(each[0]), each[0]))
     return sorted(found.items(), key=lambda each: (-each[1], each[0]))
-
-
-def _is_of(life: OrderLife, unit: str) -> bool:
-    return any(line.unit == unit and line.part != "assist" and line.state != "moved" for line in life.lines.values())

@@ -1,12 +1,15 @@
 """Making a report: reading the log anew, saying what it says, and writing the same content into every file."""
 
 from collections.abc import Mapping
+from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import cast
 
 from msgspec import Struct
 
 from agents.measures.book.read import measure_book, of_orders
+from agents.measures.compare.counted import standing_id
 from agents.offline.reading import RefusedError, Tell
 from agents.reports.asked import ReportAsked, ReportPeriod, unit_of
 from agents.reports.facts import PeriodFacts, StoryFacts, rests_on_report
@@ -57,10 +60,11 @@ def _of_period(asked: ReportAsked, period: ReportPeriod, source: ReportSource, t
     if asked.unit:
         unit_of(units(), asked.unit, period)
     book = of_orders(measure_book())
-    facts = PeriodFacts(book, period.begin, period.end)
+    standing = partial(standing_id, units(), period.days[1] - timedelta(days=1))
+    facts = PeriodFacts(book, period.begin, period.end, standing)
     origin = read_source(source, facts.take, book, period.begin, period.end, tell)
     check_reached(origin, period.begin, period.end)
-    facts.ledger.told(period.end - 1)
+    facts.over()
     told = facts.only(asked.unit) if asked.unit else facts
     paper, rank = period_paper(asked, period, told, origin, book, _tools())
     return MadeReport(paper, rank, origin)

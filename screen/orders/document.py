@@ -77,9 +77,10 @@ def _paragraph(made: Any, text: str, font: str, size: int, *, centre: bool = Fal
 
 
 def writable(text: str) -> str:
-    r"""A text without the control characters that XML 1.0 forbids.
+    r"""A text without the control characters that XML 1.0 forbids, and without U+FFFE and U+FFFF.
 
-    >>> writable("疑似\x00超限\x0b")
+    >>> writable("疑似\x00超限\x0b\uffff")
     '疑似超限'
     """
-    return "".join(character for character in text if character >= " " or character in "\t\n")
+    held = (each for each in text if (each >= " " or each in "\t\n") and each not in "\ufffe\uffff")
+    return "".join(held)

@@ -15,7 +15,7 @@ from screen.feed.hub import Hub
 from screen.oversight.sight import Narrowed, Reach, reach_of
 from screen.oversight.told import told_book, told_cases, told_corrections, told_figures, told_lead, told_rows
 from screen.web.json_response import RefusedError, json_response
-from streams.messages import format_time
+from streams.messages import day_of, format_time
 from streams.oversight.client import OversightAwayError, OversightRefusedError
 from streams.oversight.wire import (
     AskBook,
@@ -172,7 +172,7 @@ class OversightRoutes:
         return json_response(told_corrections(await self._told(asked, CorrectionList)), 200)
 
     def _reach(self, request: Request) -> Reach:
-        return reach_of(person_of(request), self._hub.view)
+        return reach_of(person_of(request), day_of(self._hub.now()))
 
     def _months(self, query: FiguresQuery) -> tuple[str, str]:
         """The period, by default the running month of the log."""

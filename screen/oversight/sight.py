@@ -1,15 +1,18 @@
 """Whose figures and cases a person sees: of every unit, or of its own bodies and the city's sums alone. Pure.
 
-What rests on a report (举报) about the person's own body is in none of them, whatever its role (`screen.orders.seen`).
+What rests on a report (举报) about the person's own body, or one above it, is in none of them, whatever its role: the service
+leaves it out, which knows orders that the screen has let go of.
 """
+
+from datetime import date
 
 from msgspec import Struct
 
 from screen.access.people import Person
-from screen.feed.view import View
-from screen.orders.seen import hidden_from, looker
+from screen.orders.seen import looker
 from streams.directory.versions import AUTHORITY
 from streams.oversight.wire import FigureScope, Word
+from streams.places.organs import units
 
 NONE = "-"
 """What a page asks for where something has none: no district, no matter."""
@@ -28,11 +31,11 @@ class Narrowed(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Reach(Struct, frozen=True):
-    """What a person reaches: figures of every unit (`whole`), those of its `own` bodies; `without`: orders hidden from it."""
+    """What a person reaches: figures of every unit (`whole`), those of its `own` bodies; `within`: these and those above."""
 
     whole: bool
     own: frozenset[str]
-    without: frozenset[str] = frozenset()
+    within: frozenset[str] = frozenset()
 
     def sums(self, asked: Narrowed) -> FigureScope:
         """Of whom the figures are: the city's are everybody's, but narrowed to a unit, place, field or matter its own alone."""
@@ -54,7 +57,7 @@ class Reach(Struct, frozen=True):
             domains=_one(asked.domain),
             kinds=_one(asked.kind),
             matters=_one(asked.matter),
-            without=self.without,
+            hidden_from=self.within,
         )
 
 
@@ -64,10 +67,12 @@ def oversees(person: Person) -> bool:
     return not bound and not person.may_not("oversee")
 
 
-def reach_of(person: Person, view: View) -> Reach:
-    """What a person reaches in the log that the screen shows."""
-    who = looker(person)
-    return Reach(oversees(person), who.units or frozenset(), hidden_from(view, who))
+def reach_of(person: Person, day: date) -> Reach:
+    """What a person reaches on a day: of its own bodies none whose duties somebody else has by then, who counts for it."""
+    who, known = looker(person), units()
+    own = who.units or frozenset()
+    left = {each for each in own if (now := known.standing(each, day)) is not None and now.id not in own}
+    return Reach(oversees(person), own - left, who.within)
 
 
 def _one(value: str) -> frozenset[str] | None:

@@ -86,7 +86,12 @@ def job_id(log: str, person: Actor, key: str) -> str:
 
 def beyond(wish: Wish, person: Person) -> str:
     """Why a person may not ask for this, or an empty text: cases of every unit are for whoever sees every unit."""
-    return "" if wish.kind != CASES or oversees(person) else f"account {person.id!r} does not see the cases of every unit"
+    return _hidden(wish.kind, person)
+
+
+def _hidden(kind: str, person: Person) -> str:
+    """Why a kind of work, and its files whoever asked for them, are not for a person, or an empty text."""
+    return "" if kind != CASES or oversees(person) else f"account {person.id!r} does not see the cases of every unit"
 
 
 class Jobs:
@@ -143,11 +148,13 @@ class Jobs:
         return json_response({"jobs": told}, 200)
 
     async def file(self, request: Request) -> Response:
-        """A file of a result: only one that the status of a job that is done names."""
+        """A file of a result: only one that the status of a job that is done names; 403 where it is not for who asks."""
         name, file = request.path_params["id"], request.path_params["file"]
         status = self._hub.view[JobStates].jobs.get(name)
         if status is None or status.state != "done" or file not in {each.name for each in status.files}:
             return json_response({"error": f"there is no file {file!r} of a job {name!r}"}, 404)
+        if why := _hidden(status.kind, person_of(request)):
+            raise RefusedError(403, why)
         path = self._data / "jobs" / name / file
         if not (_SAFE.fullmatch(name) and _SAFE.fullmatch(file) and path.is_file()):
             return json_response({"error": f"the file {file!r} of job {name!r} is gone"}, 404)

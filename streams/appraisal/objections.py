@@ -88,7 +88,8 @@ def _said(known: Mapping[str, Objected], record: Objection) -> str:
         return f"the period from {record.since} to {record.until} runs backward"
     for each in known.values():
         stands = each.said.cases if each.state == "open" else each.granted
-        if each.said.measure == record.measure and (twice := sorted(set(stands) & set(record.cases))):
+        same = (each.said.unit, each.said.measure) == (record.unit, record.measure)
+        if same and (twice := sorted(set(stands) & set(record.cases))):
             return f"objection {each.said.objection} is about {', '.join(twice)} in {record.measure} already"
     return ""
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from streams.messages import Text, Words
+from streams.messages import Order, Text, Words
 from streams.messages.orders import Issue, OrderAct
 from streams.messages.rights import Party
 from streams.orders.secrecy import REFUSED, names_secret
@@ -71,6 +71,18 @@ def file_party(kind: str, traits: Mapping[str, str], role: str) -> Party:
 def is_report(traits: Mapping[str, str]) -> bool:
     """Whether an order rests on a report (举报), so that whoever is reported sees nothing of it."""
     return traits.get("nature") in REPORTS
+
+
+def rests_on_report(order: Order, above: Callable[[str], Order | None]) -> bool:
+    """Whether an order rests on a report (举报), or follows from one (信访工作条例 30). `above`: an order by its id."""
+    seen = set[str]()
+    at: Order | None = order
+    while at is not None and at.id not in seen:
+        if is_report(at.traits):
+            return True
+        seen.add(at.id)
+        at = above(at.parent) if at.parent else None
+    return False
 
 
 def complained_of(traits: Mapping[str, str]) -> frozenset[str]:

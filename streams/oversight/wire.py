@@ -48,8 +48,9 @@ class FigureScope(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
 
     `units`: ids of receivers (`zz-ee`); `unit_kinds`: as of `streams.organs.unit` (`bureau`, `street`); `districts`: codes of
     six digits, empty text where an order has no place; `domains`; `kinds`: of orders (`request`); `matters`: what a request or
-    its like is about (the trait `topic`), empty text where none is told. `without`: ids of orders that are neither counted nor
-    listed, as those that rest on a report about the body of whoever asks; a few.
+    its like is about (the trait `topic`), empty text where none is told. `hidden_from`: the bodies of whoever asks and those
+    above them: an order that rests on a report (举报) about one of these, and what follows from it, is neither counted nor
+    listed.
     """
 
     units: Words | None = None
@@ -58,7 +59,7 @@ class FigureScope(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     domains: Words | None = None
     kinds: Words | None = None
     matters: Words | None = None
-    without: Words = frozenset()
+    hidden_from: Words = frozenset()
 
 
 ALL = FigureScope()
@@ -211,9 +212,10 @@ class CaseRow(Struct, frozen=True, kw_only=True, gc=False, omit_defaults=True):
     `order`: its id; `number`: 工单编号; `kind`: of order; `unit`: who handles it, empty where nobody was sent to it yet, and
     what kind of body that is; `district`: six digits; `matter`: what it is about. `begun`: when it was sent (of `AskWork`:
     opened); `due`: the limit that the measure counts by with what was granted, else that of handling (of `AskWork`: of the
-    clock that ends first), and `done`: when that was met. `counted`: the moment by whose month it counts. `state`: of the line,
-    of an order as a whole its own. `reworked`: how often its answer was sent back; `returns`: applications for a return;
-    `parent`: the id of the order that it is about (督办). `report`: it rests on a report (举报): no file that goes out has it.
+    clock that ends first), and `done`: when that was met. `counted`: the moment by whose month it counts, of a limit at 24:00
+    that of the day that ends. `state`: of the line, of an order as a whole its own. `reworked`: how often its answer was sent
+    back; `returns`: applications for a return; `parent`: the id of the order that it is about (督办). `report`: it rests on a
+    report (举报), or follows from one: no file that goes out has it.
     """
 
     order: str

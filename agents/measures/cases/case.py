@@ -226,3 +226,6 @@ FIELDS: Mapping[str, CaseField] = {
     "set_aside": _field("flag", "误评、恶意差评，核实后不予采纳", "Mistaken or malicious, set aside once verified"),
 }
 """The fields by name; which of them a case has its form says. Id, population, order and number are no condition's."""
+
+LIMITS = frozenset(name for name, field in FIELDS.items() if field.month == _DUE)
+"""The moments at which a time is over. One at 24:00 is of the day that it ends (民法典 203), and so of the month of that."""

@@ -43,7 +43,11 @@ class CountedDuty(Duty):
         after = self._open(subject)
         replaced = {by for by, _ in after} if self._once else set[str]()
         for (by, start), due in before.items():
-            if (by, start) not in after and by not in replaced:
+            if (by, start) in after:
+                continue
+            if by in replaced:  # it began earlier than was heard at first: one duty, and no second one
+                self._told(self._case(subject, by, start, NEVER))
+            else:
                 done = self._case(subject, by, start, due)
                 self._told(replace(done, done_at=at, how=_word(data, "step"), found=_word(data, "found")))
         self._tell_open(subject, {key: due for key, due in after.items() if before.get(key) != due})

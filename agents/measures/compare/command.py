@@ -5,6 +5,7 @@ import getpass
 import sys
 from collections.abc import Iterable
 from datetime import date
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -17,6 +18,7 @@ from agents.measures.book.measure import MeasureRow
 from agents.measures.book.read import MeasureBook
 from agents.measures.compare.bands import BANDS, CLASSES
 from agents.measures.compare.comparison import ComparedUnit, comparison
+from agents.measures.compare.counted import standing_id
 from agents.measures.compare.objected import ObjectionMark, figures
 from agents.measures.ledger import Ledger
 from streams.appraisal.log import appraisal_records, said_of_figures, write_appraisal
@@ -122,11 +124,12 @@ def _written(options: argparse.Namespace, said: dict[str, Any]) -> int:
 def compared(options: argparse.Namespace, book: MeasureBook, ledger: Ledger, known: Iterable[Objected]) -> int:
     """Show the units of a measure beside each other."""
     row = book.measures[options.id]
-    found = figures(ledger, answers(ledger, options.id, "unit", since=options.since or "", until=options.until or ""), known)
+    there, day = units(), date.fromisoformat(format_time(ledger.now)[:DAY])
+    counted = answers(ledger, options.id, "unit", since=options.since or "", until=options.until or "")
+    found = figures(ledger, counted, known, partial(standing_id, there, day))
     if not found:
         raise Trouble(f"nothing was due by then: no case counts in {options.id} up to {format_time(ledger.now)}")
     ranking = appraisal().ranking.get(options.id)
-    there, day = units(), date.fromisoformat(format_time(ledger.now)[:DAY])
     rows = comparison(ledger, row, found, there, day, ranking.basis if ranking else None)
     console = Console()
     if options.json or not console.is_terminal:

@@ -24,12 +24,17 @@ class CountedUnit(Struct):
         return len(self.numerator), len(self.numerator) + len(self.rest)
 
 
+def standing_id(units: Units, day: date, unit: str) -> str:
+    """The id of the body that has a body's duties on a day; its own where nobody has, or it is none."""
+    now = units.standing(unit, day)
+    return now.id if now else unit
+
+
 def standing_units(found: Iterable[ObjectedFigure], units: Units, day: date) -> dict[str, CountedUnit]:
     """By unit as it stands on a day; what is no body, as a district, stands for itself."""
     there: dict[str, CountedUnit] = {}
     for each in found:
-        now = units.standing(each.answer.key, day)
-        name = now.id if now else each.answer.key
+        name = standing_id(units, day, each.answer.key)
         counted = there.setdefault(name, CountedUnit())
         counted.numerator += each.answer.numerator
         counted.rest += each.answer.rest

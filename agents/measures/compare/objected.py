@@ -1,10 +1,10 @@
 """What objections do to figures: a granted one takes cases out or puts them right; all of them stand beside the figure. Pure.
 
-A case is changed for the unit that objects alone, in the months of the objection. Of a time a case can only be left out: when
-it was done is what the log says.
+A case is changed for the unit that objects alone, or that has its duties now, in the months of the objection. Of a time a
+case can only be left out: when it was done is what the log says.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 from msgspec import Struct
@@ -42,24 +42,28 @@ class ObjectedFigure(Struct, frozen=True):
     marks: tuple[ObjectionMark, ...] = ()
 
 
-def figures(ledger: Ledger, found: Sequence[MeasureAnswer], known: Iterable[Objected] = ()) -> list[ObjectedFigure]:
-    """The rows with what was objected to in their measure."""
+def figures(
+    ledger: Ledger, found: Sequence[MeasureAnswer], known: Iterable[Objected] = (), standing: Callable[[str], str] = str
+) -> list[ObjectedFigure]:
+    """The rows with what was objected to in their measure. `standing`: a body by id as the one that has its duties."""
     if not found:
         return []
     measure = found[0].measure
     about = [each for each in known if each.said.measure == measure]
-    granted = dict(_granted(ledger, measure, about))
+    granted = dict(_granted(ledger, measure, about, standing))
     return [ObjectedFigure(_changed(ledger, each, granted), tuple(_marks(each, about, granted))) for each in found]
 
 
-def _granted(ledger: Ledger, measure: str, about: Iterable[Objected]) -> Iterator[tuple[str, ObjectionState]]:
+def _granted(
+    ledger: Ledger, measure: str, about: Iterable[Objected], standing: Callable[[str], str]
+) -> Iterator[tuple[str, ObjectionState]]:
     """The cases that count otherwise, of the unit that objects and of the months of its objection."""
     places, units = ledger.columns[measure], ledger.columns["unit"]
     for each in about:
         since, until = month_number(each.said.since), month_number(each.said.until)
         for case in each.granted:
             row = ledger.columns.rows.get(case)
-            if row is None or ledger.codes.words[units[row]] != each.said.unit:
+            if row is None or standing(ledger.codes.words[units[row]]) != standing(each.said.unit):
                 continue
             if since <= places[row] >> MONTH_BITS <= until:
                 yield case, each.state

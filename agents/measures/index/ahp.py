@@ -25,7 +25,7 @@ def numbers(matrix: Matrix) -> list[list[float]]:
     """The numbers of a matrix, fractions as `"1/3"` too; ValueError of what is none."""
     try:
         return [[float(Fraction(each)) if isinstance(each, str) else float(each) for each in row] for row in matrix]
-    except (ValueError, ZeroDivisionError) as error:
+    except (ValueError, ZeroDivisionError, OverflowError) as error:
         raise ValueError(f'a judgement is a number above 0 or a fraction such as "1/3": {error}') from None
 
 

@@ -8,6 +8,7 @@ import argparse
 import getpass
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -19,6 +20,7 @@ from rich.table import Table
 from agents.measures.answers import answers
 from agents.measures.book.read import MeasureBook, measure_book
 from agents.measures.cases.case import OF_FACTS
+from agents.measures.compare.counted import standing_id
 from agents.measures.compare.objected import ObjectedFigure, figures
 from agents.measures.index.read import index_book
 from agents.measures.index.score import IndexScore, Part, index_scores
@@ -170,11 +172,11 @@ def _scores(options: argparse.Namespace) -> tuple[_Held, Callable[[IndexText], l
     if strange := sorted(set(held.text.measures) - set(book.measures)):
         raise Trouble(f"version {held.version} rests on measures that are no more: {', '.join(strange)}")
     ledgers = _ledgers(held.text, book, options)
-    known = objected_there(options)
+    known, standing = objected_there(options), partial(standing_id, units(), of.last)
 
     def found(measure: str, by: IndexBy, within: AppraisalPeriod) -> list[ObjectedFigure]:
         ledger = ledgers[measure]
-        return figures(ledger, answers(ledger, measure, by, since=within.since, until=within.until), known)
+        return figures(ledger, answers(ledger, measure, by, since=within.since, until=within.until), known, standing)
 
     now = max(each.now for each in ledgers.values())
     return held, lambda text: index_scores(text, book.measures, found, of, options.by, units(), now)

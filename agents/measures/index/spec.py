@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator, Mapping
+from math import isfinite
 from typing import Literal
 
 import msgspec
@@ -154,8 +155,10 @@ def with_weights(text: IndexText, weights: Mapping[str, float]) -> IndexText:
     if strange := sorted(set(weights) - set(row.weighted)):
         raise ValueError(f"no weighted indicator is called {', '.join(strange)}: they are {', '.join(row.weighted)}")
     given = {name: weights.get(name, each.weight) for name, each in row.weighted.items()}
+    told = ", ".join(f"{name}={each:g}" for name, each in given.items())
+    if strange := [name for name, each in given.items() if not isfinite(each)]:
+        raise ValueError(f"the weight of {', '.join(strange)} is no number: {told}")
     if any(each < 0 for each in given.values()) or abs(sum(given.values()) - FULL) > WEIGHT_ERROR:
-        told = ", ".join(f"{name}={each:g}" for name, each in given.items())
         raise ValueError(f"weights are at least 0 and add up to 100: {told} add up to {sum(given.values()):g}")
     indicators = {name: replace(each, weight=given.get(name, each.weight)) for name, each in row.indicator.items()}
     return replace(text, indexes=text.indexes | {text.index: replace(row, indicator=indicators)})

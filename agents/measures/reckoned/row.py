@@ -1,6 +1,5 @@
 """What stands in the list of measures beside the book: each with whose it is, by what text, and what reckons it."""
 
-import tomllib
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -11,6 +10,7 @@ from msgspec import Struct
 
 from agents.measures.book.measure import Provenance
 from agents.measures.command import TARGETS, read_targets
+from streams import toml
 from streams.messages import Text
 from streams.messages.outputs.order import Basis
 
@@ -57,7 +57,7 @@ class ReckonedRow(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
 @cache
 def reckoned() -> Mapping[str, ReckonedRow]:
     """All of them by id: those of alarms are what `targets.toml` has, `alarm-` before the name."""
-    rows = msgspec.convert(tomllib.loads(FILE.read_text("utf-8")), dict[str, ReckonedRow])
+    rows = msgspec.convert(toml.loads(FILE.read_text("utf-8")), dict[str, ReckonedRow])
     return rows | {
         f"alarm-{name}": ReckonedRow(
             name=each.title,

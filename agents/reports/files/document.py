@@ -117,4 +117,5 @@ def _timeless(data: bytes) -> bytes:
 
 def _clean(text: str) -> str:
     """A text without what XML 1.0 cannot hold."""
-    return "".join(each for each in text if each >= " " or each in "\t\n").encode("utf-8", "replace").decode()
+    held = (each for each in text if (each >= " " or each in "\t\n") and each not in "\ufffe\uffff")
+    return "".join(held).encode("utf-8", "replace").decode()

@@ -27,7 +27,7 @@ def measured_section(facts: PeriodFacts, book: MeasureBook, month: str, unit: st
 
 def _answers(facts: PeriodFacts, book: MeasureBook, month: str, unit: str) -> Iterator[tuple[str, MeasureAnswer]]:
     for name in book.measures:
-        by = answers(facts.ledger, name, "unit" if unit else "month", since=month, until=month)
+        by = answers(facts.ledger, name, "unit" if unit else "month", since=month, until=month, standing=facts.standing)
         yield from ((name, each) for each in by if not unit or each.key == unit)
 
 

@@ -9,9 +9,9 @@ from screen.feed.believed.sealed import Restored
 from screen.feed.sharded import Sharded
 from screen.feed.view import Slice, View
 from screen.orders.list import GROUPS, OrderIndex, advance, without
-from screen.orders.reports import Reports
 from screen.orders.rows import line_row, order_row
 from streams.messages import Order, OrderAudit, OrderLine
+from streams.orders.reports import Reports
 from streams.outputs import sealed_as
 
 MOST_ENTRIES, MOST_TRAILS = 60, 5_000

@@ -2,12 +2,13 @@
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from streams.appraisal.objections import objection_refusal, objections, right_to_object, take_objection
 from streams.desk import desk_bytes, event_of, place_of, record_of
 from streams.messages import rights_of
 from streams.messages.services.appraisal import Objection, ObjectionAnswer
-from tests.support.directory.appraisal import NAME, OFFICE, UNIT, answer, objection
+from tests.support.directory.appraisal import NAME, OFFICE, UNIT, answer, objection, person
 
 Said = Objection | ObjectionAnswer
 
@@ -31,6 +32,14 @@ def test_a_refused_one_changes_nothing_and_may_be_said_anew() -> None:
     known = objections([objection(), answer("refused")], OFFICE)
     assert known[NAME].granted == ()
     assert objection_refusal(known, objection(objection="f" * 32), OFFICE) == ""
+
+
+def test_nobody_keeps_a_unit_from_objecting_to_its_own_case() -> None:
+    """Whose a case is the figures know: another unit that names it first changes nothing of it, and stands in nobody's way."""
+    theirs = replace(objection(objection="f" * 32, unit="zz-um"), by=person("wang", "zz-um"))
+    known = objections([theirs, answer("left-out", objection="f" * 32)], OFFICE)
+    assert known["f" * 32].granted == ("a/1",)
+    assert objection_refusal(known, objection(), OFFICE) == ""
 
 
 WRONG: list[tuple[list[Said], Said, str]] = [

@@ -1,10 +1,19 @@
 """A granted objection changes the figure and says so; one that waits, or is refused, stands beside it."""
 
+from datetime import date
+from functools import partial
+from typing import Any
+
+from msgspec.structs import replace
+
 from agents.measures.answers import answers
+from agents.measures.compare.counted import standing_id
 from agents.measures.compare.objected import LEFT_OUT, ObjectedFigure, figures
 from agents.measures.interval import wilson
 from streams.appraisal.objections import objections
+from streams.messages import Text
 from streams.messages.services.appraisal import Objection, ObjectionAnswer
+from streams.organs.unit import Unit, Units
 from tests.support.directory.appraisal import NAME, OFFICE, UNIT, answer, objection
 from tests.support.orders.signings import Signing, signed_ledger
 
@@ -93,3 +102,15 @@ def test_of_a_time_a_case_is_left_out_alone() -> None:
     assert (out.answer.of, right.answer.of) == (9, 10)
     assert out.answer.open is not None
     assert out.answer.open.count == 9
+
+
+def test_a_successor_objects_for_the_unit_that_it_has_followed() -> None:
+    """A body that has ended says nothing more: who has its duties now objects to its cases, and to nobody else's."""
+    ledger = signed_ledger(*ROWS)
+    theirs = objections([objection(cases=(MISSED, "1-9/1")), answer("left-out")], OFFICE).values()
+    said: dict[str, Any] = {"name": Text("甲", "A"), "kind": "bureau", "level": "city", "basis": "test"}
+    ended = Unit(id=UNIT, until=date(2026, 4, 1), successor="zz-new", **said)
+    units = Units([ended, Unit(id="zz-new", **said), Unit(id="zz-um", **said)])
+    (merged,) = (replace(each, said=replace(each.said, unit="zz-new")) for each in theirs)
+    found = figures(ledger, answers(ledger, "request-signed"), [merged], partial(standing_id, units, date(2026, 4, 1)))
+    assert {each.answer.key: (each.answer.count, each.answer.of) for each in found} == {UNIT: (8, 9), "zz-um": (5, 10)}

@@ -172,3 +172,21 @@ def test_a_text_names_what_its_measures_counted() -> None:
     assert len(set(text.measures.values())) == 3
     with pytest.raises(ValueError, match="no text of an index"):
         read_text(b"{}")
+
+
+@pytest.mark.parametrize("word", ["nan", "-nan", "inf", "-inf", "1e999"])
+def test_what_is_no_number_is_no_weight(tmp_path: Path, word: str) -> None:
+    """No comparison holds of nan (IEEE 754), so that no check of a sum would find it: line and word."""
+    shutil.copytree(places.ROOT, tmp_path / "places", ignore=shutil.ignore_patterns("__pycache__", "clauses"))
+    file = tmp_path / "places" / "4101" / "indexes" / "request-handling.toml"
+    text = file.read_text("utf-8")
+    at = next(n for n, each in enumerate(text.splitlines(), 1) if each.startswith("weight = "))
+    file.write_text(text.replace(text.splitlines()[at - 1], f"weight = {word}", 1), "utf-8")
+    (fault,) = index_faults(tmp_path / "places")
+    assert (fault.line, fault.id) == (at, "request-handling")
+    assert f"{word} is no number" in fault.message
+
+
+def test_a_judgement_too_large_for_a_number_is_told() -> None:
+    """A fraction may be of any size: what no number can hold is a fault with its words, and no end of the check."""
+    assert "a judgement is a number" in next(matrix_wrongs([["1", "1e999"], ["1", "1"]], [50, 50]))

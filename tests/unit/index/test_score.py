@@ -190,7 +190,12 @@ def test_other_weights_are_shown_side_by_side() -> None:
 
 @pytest.mark.parametrize(
     ("weights", "words"),
-    [({"signed": 50}, "add up to 80"), ({"signed": 130, "late": -30}, "at least 0"), ({"other": 1}, "they are signed, late")],
+    [
+        ({"signed": float("nan")}, "signed is no number"),
+        ({"signed": 50}, "add up to 80"),
+        ({"signed": 130, "late": -30}, "at least 0"),
+        ({"other": 1}, "they are signed, late"),
+    ],
 )
 def test_weights_that_do_not_add_up_are_refused(weights: dict[str, float], words: str) -> None:
     """With what they add up to, or which there are."""

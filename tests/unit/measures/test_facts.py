@@ -82,6 +82,16 @@ def test_who_is_told_in_15_days_is_in_time(office: CountedFacts) -> None:
     assert office.row("petition-told-in-time", "domain") == {"service": (1, 3, {"taken-back": 1})}
 
 
+def test_a_time_that_ends_at_24_00_counts_with_the_day_that_it_ends(office: CountedFacts) -> None:
+    """民法典 203: the last day ends at 24:00. Received 16 March, the 15th day is 31 March: it counts in March, not in April."""
+    step(office, "XF1", "received", "03-16T10:00")
+    step(office, "XF1", "told", "03-31T20:00")
+    office.tick("2026-04-01T00:00:00+08:00")
+    assert office.row("petition-told-in-time", "month") == {}
+    office.tick("2026-04-01T00:00:01+08:00")
+    assert office.row("petition-told-in-time", "month") == {"2026-03": (1, 1, {})}
+
+
 def test_what_was_given_more_time_has_its_own_measure(office: CountedFacts) -> None:
     """信访工作条例 34: 60 days from 2 March are over on Friday 1 May, 劳动节, so by 203 on 6 May; 90 days on Monday 1 June."""
     for name in ("XF1", "XF2", "XF3"):
@@ -102,6 +112,18 @@ def test_what_was_fulfilled_before_it_was_heard_of_counts(office: CountedFacts) 
     step(office, "XF1", "received", "03-02T10:00")
     office.tick("2026-03-18T00:00:01+08:00")
     assert office.row("petition-told-in-time") == {"gov-410102": (1, 1, {})}
+
+
+def test_what_began_earlier_than_was_heard_at_first_is_one_duty() -> None:
+    """行政许可法 42: an acceptance of 2 March that is filed after one of 4 March is one case, not two."""
+    made = CountedFacts()
+    subject = "licence_office.t.410102.1"
+    made.register(subject, "2026-03-01T00:00:00+08:00")
+    for day in ("04", "02"):
+        made.write("application_step", f"2026-03-{day}T09:00:00+08:00", subject, application="A1", step="accepted")
+    made.write("application_step", "2026-03-20T09:00:00+08:00", subject, application="A1", step="granted")
+    made.tick("2026-05-01T00:00:00+08:00")
+    assert made.row("licence-decided-in-time") == {subject: (1, 1, {})}
 
 
 def test_time_that_the_law_does_not_count_is_not_counted() -> None:

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from agents.measures.answers import MeasureAnswer, answers
 from agents.measures.book.read import measure_book
@@ -20,6 +21,7 @@ from tests.support.orders.partition import (
     actor,
     hotline_matter,
 )
+from tests.support.orders.records import INSTRUMENT, line, name, order
 
 REQUEST = "f" * 32
 OTHER = "zz-um"
@@ -183,3 +185,16 @@ def test_who_assists_is_not_measured() -> None:
     made.do(made.by.tick("2026-05-06T09:00:00+08:00"))
     assert sorted(made.ledger.cases) == [ORDER, f"{ORDER}/1"]
     assert made.row("task-disposed-in-time") == (0, 1, {})
+
+
+def test_what_time_will_count_is_not_forgotten() -> None:
+    """An order that ended in 2026 may have recorded an order to correct until 2029: that case counts in 2029, and then goes."""
+    said = replace(INSTRUMENT, limit_at="2029-12-02T18:00:00+08:00")
+    ended = {"state": "closed", "closed_at": "2026-12-01T09:00:00+08:00"}
+    ledger = ledger_of(measure_book(), [order(1, instruments=(said,), **ended), line(1, state="closed")])
+    ledger.told(parse_time("2029-01-05T09:00:00+08:00"))
+    assert ledger.forget("2026-12") == {}
+    assert ledger.forget("2027-01") == {}
+    ledger.told(parse_time("2029-12-05T09:00:00+08:00"))
+    assert [row.of for row in answers(ledger, "instrument-complied", "month")] == [1]
+    assert set(ledger.forget("2030-01")) == {name(1)}

@@ -250,7 +250,9 @@ def test_every_share_is_what_pandas_reckons(measure: str, made: Callable[[], Led
     """Unit by unit and month by month the same cases, not only the same counts."""
     ledger = made()
     found, due, done, out, month = reckoned(measure, ledger.now)
-    frame = found.assign(due=due, done=done, out=out, month=found[month].dt.strftime("%Y-%m"))[due]
+    ends = month in {"correct_by", *(f"{name}_{what}" for name in (*CLOCKS, "dispatch") for what in ("due", "first"))}
+    day = found[month] - pd.Timedelta(milliseconds=1) if ends else found[month]  # 24:00 is of the day that it ends (民法典 203)
+    frame = found.assign(due=due, done=done, out=out, month=day.dt.strftime("%Y-%m"))[due]
     for by in ("unit", "month"):
         rows = {each.key: each for each in answers(ledger, measure, by)}
         assert set(rows) == set(frame[by]), by

@@ -4,6 +4,7 @@ import csv
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import msgspec
@@ -18,6 +19,7 @@ from streams.messages import Order, OrderAudit, OrderLine, Text, encode
 from streams.messages.orders import Passage, Receiver
 from streams.settings import load
 from tests.support.orders.partition import BRANCH, ECOLOGY, HOTLINE, ORDER, OrderPartition, actor, link
+from tests.support.orders.records import line, order
 
 DAY = {"from": "2026-03-06T00:00:00+08:00", "to": "2026-03-07T00:00:00+08:00"}
 REPORT, ASKED = "1" * 32, "2" * 32
@@ -112,6 +114,13 @@ def test_no_person_no_words_and_no_report_is_in_a_file(
         ):
             assert hidden not in written
     assert "=1+1" not in (tmp_path / "e" / "orders.csv").read_text("utf-8-sig"), "a title is people's text"
+
+
+def test_what_follows_from_a_report_is_in_no_file(by: OrderPartition, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A supervision of a report tells of it: it is withheld and counted with it, also where the report lies before the day."""
+    made: Any = SimpleNamespace(told=[*by.told, order(7, kind="supervision", parent=REPORT, opened_at=DAY["from"]), line(7)])
+    assert "supervision" not in {row["kind"] for row in exported(tmp_path / "e", made, monkeypatch)["orders"]}
+    assert json.loads((tmp_path / "e" / "summary.json").read_bytes())["reports"] == 2
 
 
 def test_what_was_purged_has_no_title(by: OrderPartition) -> None:

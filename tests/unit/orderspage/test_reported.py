@@ -29,11 +29,11 @@ from screen.feed.snapshot import Health, sections, slow_sections
 from screen.feed.view import View
 from screen.orders.list import OrderQuery
 from screen.orders.page import OrderAsk, OrdersPage
-from screen.orders.reports import Reports
 from screen.orders.seen import known_to, looker
 from streams.messages import Order, OrderAudit, OrderLine, Place, Text, format_time
 from streams.messages.orders import File, Link
 from streams.messages.outputs.order import Linked
+from streams.orders.reports import Reports
 from streams.outputs import Output
 from streams.oversight.wire import OversightAnswer, OversightAsked
 from streams.places.organs import units

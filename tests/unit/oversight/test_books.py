@@ -25,7 +25,7 @@ from streams.oversight.wire import (
 )
 from streams.places.organs import units
 from tests.support.orders.kept import NOISE, WATER, KeptOrders, two_requests
-from tests.support.orders.partition import ECOLOGY, HOTLINE
+from tests.support.orders.partition import ECOLOGY, HOTLINE, hotline_matter
 
 HEAD = SnapshotHead(FORM, "t", "", digest_of(measure_book()), {"t.orders/0": 7})
 
@@ -154,3 +154,21 @@ def test_a_snapshot_of_something_else_is_told(
     with pytest.raises(UnusableError, match=what):
         snapshot.read(file, log, identity, book)
     assert snapshot.read(tmp_path / "none", log, identity, book) is None
+
+
+def test_a_report_is_known_again_after_a_start_from_disk(withdrawn: KeptOrders, tmp_path: Path) -> None:
+    """Of whom it is told is not forgotten at a start; with its order it is."""
+    traits = {"nature": "report", "accused": "zz-data"}
+    withdrawn.keep(withdrawn.by.filed(hotline_matter(id="request/3", number="3", traits=traits), "c" * 32))
+    file = tmp_path / "t.books"
+    assert SnapshotWriting(file, HEAD, withdrawn.books).step()
+    found = snapshot.read(file, "t", "", HEAD.book)
+    assert found is not None
+    books = OversightBooks(measure_book())
+    books.restore(*found[1:])
+    assert books.reports.hidden(frozenset({"zz-data"})) == {"c" * 32}
+    withdrawn.act("accept", "receptionist", HOTLINE, "c" * 32)
+    withdrawn.send("c" * 32)
+    withdrawn.act("withdraw", "leader", HOTLINE, "c" * 32, reason="重复登记")
+    withdrawn.books.told(parse_time("2028-06-01T09:00:00+08:00"))
+    assert withdrawn.books.reports.hidden(frozenset({"zz-data"})) == frozenset()

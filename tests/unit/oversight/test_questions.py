@@ -1,9 +1,14 @@
 """What the oversight service answers: figures, rows, the cases behind them, the leader's page, corrections."""
 
+from datetime import date
 from typing import Any
 
 import pytest
 
+from agents.measures.figures import CaseRows
+from agents.oversight.bodies import StandingBodies
+from streams.messages import Text
+from streams.organs.unit import Unit, Units
 from streams.oversight.wire import (
     AskBook,
     AskCases,
@@ -23,11 +28,13 @@ from streams.oversight.wire import (
     OversightAsked,
     Overview,
 )
-from tests.support.orders.kept import NOISE, WATER, KeptOrders, two_requests
-from tests.support.orders.partition import ECOLOGY, HOTLINE
+from tests.support.orders.kept import NOISE, TO, WATER, KeptOrders, two_requests
+from tests.support.orders.partition import ECOLOGY, HOTLINE, hotline_matter
 
 AFTER = "2026-03-09T09:00:01+08:00"
 """A second after the 24 hours, days off not counted, in which the request of Friday 09:00 was to be signed."""
+
+REPORT = "c" * 32
 
 MARCH: dict[str, Any] = {"since": "2026-03", "until": "2026-03"}
 
@@ -78,8 +85,7 @@ def test_an_overview_has_every_measure_and_what_to_compare_it_with(kept: KeptOrd
         (FigureScope(districts=frozenset({"410102"})), 0),
         (FigureScope(kinds=frozenset({"request"}), matters=frozenset({"noise"})), 1),
         (FigureScope(matters=frozenset({"water"})), 0),
-        (FigureScope(without=frozenset({NOISE})), 0),
-        (FigureScope(without=frozenset({WATER})), 1),
+        (FigureScope(hidden_from=frozenset({ECOLOGY})), 1),
     ],
 )
 def test_a_scope_lets_through_what_it_names(kept: KeptOrders, scope: FigureScope, of: int) -> None:
@@ -208,7 +214,6 @@ def test_a_correction_names_the_case_the_month_and_the_act(kept: KeptOrders) -> 
     assert (found.before.unit, found.before.month, found.before.behind) == (ECOLOGY, "2026-03", "rest")
     assert (found.after.behind, found.after.reason) == ("left-out", "withdrawn")
     assert told(kept, AskCorrections(scope=FigureScope(units=frozenset({"zz-um"}))), CorrectionList).total == 0
-    assert told(kept, AskCorrections(scope=FigureScope(without=frozenset({NOISE}))), CorrectionList).total == 0
 
 
 def test_no_figure_is_told_before_all_is_read(kept: KeptOrders) -> None:
@@ -236,3 +241,46 @@ def test_the_book_is_told_with_its_sources(kept: KeptOrders) -> None:
     signed = next(each for each in found.measures if each.id == "request-signed")
     assert (signed.provenance, signed.counts, signed.month.zh) == ("上级文件", "line", "到期月")
     assert signed.reasons["withdrawn"].zh == "撤回、废止"
+
+
+def test_a_report_is_told_to_nobody_of_the_body_that_it_is_about(kept: KeptOrders) -> None:
+    """举报 (信访工作条例 30): in no count, figure, list or correction of who is of the body; to everybody else it is told."""
+    traits = {"nature": "report", "accused": "zz-data", "topic": "gift"}
+    kept.keep(kept.by.filed(hotline_matter(id="request/3", number="3", traits=traits), REPORT))
+    kept.act("accept", "receptionist", HOTLINE, REPORT)
+    kept.act("dispatch", "dispatcher", HOTLINE, REPORT, receivers=TO)
+    kept.tick("2026-04-01T09:00:00+08:00")
+    kept.act("withdraw", "leader", HOTLINE, REPORT, reason="重复登记")
+    found = []
+    for hidden_from in (frozenset[str](), frozenset({"zz-data"})):
+        scope = FigureScope(hidden_from=hidden_from)
+        cases: CaseList = told(kept, AskCases(measure="request-signed", behind="left-out", **MARCH, scope=scope), CaseList)
+        changed: CorrectionList = told(kept, AskCorrections(measure="request-signed", scope=scope), CorrectionList)
+        page: LeadPage = told(kept, AskLead(scope=scope), LeadPage)
+        excluded = sum(line(kept, "request-signed", scope=scope).figure.excluded.values())
+        found.append((excluded, cases.total, changed.total, sum(each.matter == "gift" for each in page.frequent)))
+    assert found[1] == (0, 0, 0, 0)
+    assert found[0][:3] == (1, 1, 1)
+
+
+def test_months_of_no_case_cost_nothing(kept: KeptOrders, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever asks by month for ten thousand years gets the month that has cases, at its cost: nobody waits for it."""
+    kept.tick(AFTER)
+    looked: list[tuple[int, int]] = []
+    within = CaseRows.within
+    monkeypatch.setattr(CaseRows, "within", lambda rows, *span: looked.append(span) or within(rows, *span))
+    found = told(kept, AskRows(measure="request-signed", by="month", since="0000-01", until="9999-12"), MeasureRows)
+    assert [row.key for row in found.rows] == ["2026-03"]
+    assert len(looked) < 10
+
+
+def test_corrections_of_a_merged_unit_are_its_successors(kept: KeptOrders) -> None:
+    """What was corrected of a body that is no more is told to whoever has its duties now, as its figures are."""
+    kept.tick("2026-04-01T09:00:00+08:00")
+    kept.act("withdraw", "leader", HOTLINE, NOISE, reason="重复登记")
+    said: dict[str, Any] = {"name": Text("甲", "A"), "kind": "bureau", "level": "city", "basis": "test"}
+    merged = Unit(id=ECOLOGY, until=date(2026, 4, 1), successor="zz-um", **said)
+    bodies = StandingBodies(Units([merged, Unit(id="zz-um", **said)]), date(2026, 4, 1))
+    for unit, there in (("zz-um", True), (ECOLOGY, True), ("zz-mr", False)):
+        scope = FigureScope(units=frozenset({unit}))
+        assert any(kept.books.corrections.asked("request-signed", scope, frozenset(), bodies)) == there

@@ -1,6 +1,7 @@
 """The page of oversight is told figures, cases, lists and corrections by what its person reaches; of a report nothing."""
 
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,9 @@ from screen.feed.fold import fold
 from screen.feed.hub import Hub
 from screen.feed.view import View
 from screen.oversight.routes import MOST_LISTED, OversightRoutes
+from screen.oversight.sight import reach_of
+from streams.messages import Text
+from streams.organs.unit import Unit, Units
 from streams.oversight.client import OversightClient
 from tests.support.orders.answering import answering
 from tests.support.orders.kept import NOISE, WATER, KeptOrders, two_requests
@@ -59,10 +63,10 @@ class Visit:
     """A person's browser before the page's routes."""
 
     def __init__(self, kept: KeptOrders, socket: Path, person: Person) -> None:
-        hub = Hub()
-        hub.view = fold(View(), [*kept.by.told, heartbeat(kept.by.time, kept.by.time)])
+        self.hub = Hub()
+        self.hub.view = fold(View(), [*kept.by.told, heartbeat(kept.by.time, kept.by.time)])
         known = Middleware(Authentication, local=person, entrance=None, provider=None)
-        routes = OversightRoutes(hub, OversightClient(socket)).table()
+        routes = OversightRoutes(self.hub, OversightClient(socket)).table()
         self.client = TestClient(Starlette(routes=routes, middleware=[known]))
 
     def get(self, path: str, status: int = 200) -> Any:
@@ -160,6 +164,26 @@ def test_of_a_report_its_body_sees_nothing_in_whatever_role(kept: KeptOrders, so
     assert listed == [{NOISE, WATER, REPORT}, {NOISE, WATER}]
     assert [page.get("lead")["counts"]["open"] for page in (leader, accused)] == [3, 2]
     assert REPORT not in accused.client.get("/screen/oversight/lead").text
+
+
+def test_a_report_that_the_screen_has_let_go_of_stays_hidden(kept: KeptOrders, socket: Path) -> None:
+    """The screen keeps the newest archived orders alone, the service those of 25 months: who is reported sees it in neither."""
+    accused = Visit(kept, socket, DATA)
+    accused.hub.view = fold(View(), [heartbeat(kept.by.time, kept.by.time)])
+    assert {each["order"] for each in accused.get("cases?group=open")["cases"]} == {NOISE, WATER}
+    assert accused.get("lead")["counts"]["open"] == 2
+
+
+def test_a_body_below_that_went_to_another_opens_nothing_of_the_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A branch whose duties a body elsewhere has counts with that: who was above the branch does not see all of the other."""
+    said: dict[str, Any] = {"name": Text("甲", "A"), "kind": "bureau", "level": "city", "basis": "test"}
+    gone = Unit(id="branch", parent="above", until=date(2026, 3, 1), successor="other", **said)
+    there = Units([Unit(id="above", **said), gone, Unit(id="other", **said)])
+    for module in ("screen.orders.seen", "screen.oversight.sight"):
+        monkeypatch.setattr(f"{module}.units", lambda: there)
+    person = Person(id="p", name="审核", role="reviewer", departments=("above",))
+    assert reach_of(person, date(2026, 2, 28)).own == {"above", "branch"}
+    assert reach_of(person, date(2026, 3, 1)).own == {"above"}
 
 
 def test_cases_without_a_place_are_asked_for_as_such(kept: KeptOrders, socket: Path) -> None:

@@ -8,13 +8,16 @@ from msgspec.structs import replace
 
 from agents.jobs.report import report as job_of
 from agents.jobs.work import Work
+from agents.measures.answers import answers
 from agents.measures.book.read import measure_book
 from agents.offline.judge import judge_archive
 from agents.offline.reading import RefusedError
 from agents.reports.asked import ReportAsked, period_of, unit_of
 from agents.reports.facts import PeriodFacts
 from agents.reports.making import MadeReport, made
-from agents.reports.papers.paper import Cell, Chart, Paper
+from agents.reports.papers.measured import measured_section
+from agents.reports.papers.paper import Cell, Chart, Paper, PaperTable
+from agents.reports.papers.telling import Teller
 from agents.reports.source import ArchiveSource
 from agents.stages import sound_basis
 from streams.messages import DAY, Actor, Alert, Text, encode, parse_time
@@ -22,6 +25,7 @@ from streams.organs.unit import Unit, Units
 from streams.settings import load
 from tests.support.city.reported import CLERK, REPORTED, REQUEST, archive, orders
 from tests.support.events import START
+from tests.support.orders.records import BUREAU, line, order
 
 GOV = Unit(id="g", name=Text("甲", "A"), kind="government", level="district", basis="test")
 
@@ -195,6 +199,30 @@ def test_what_follows_from_a_report_is_hidden_from_a_unit_that_has_not_got_it() 
     theirs = facts.only("gov-410102")
     assert list(theirs.orders) == [child.id]
     assert list(theirs.told()) == []
+
+
+def test_what_is_due_at_24_00_is_over_with_the_period() -> None:
+    """民法典 203: a lead to be answered by 24:00 of 15 December that is not is late in the report of that very day."""
+    end = parse_time("2026-12-16T00:00:00+08:00")
+    facts = PeriodFacts(measure_book(), end - DAY, end)
+    for each in (order(1), line(1)):
+        facts.take(each)
+    facts.over()
+    assert [(each.count, each.of) for each in answers(facts.ledger, "task-disposed", "month")] == [(0, 1)]
+
+
+def test_what_a_body_that_has_ended_left_behind_stands_in_its_successors_report() -> None:
+    """The bureau ended; its open lead falls due afterwards: it is in the report of who has its duties, in both parts."""
+    end = parse_time("2026-12-16T00:00:00+08:00")
+    facts = PeriodFacts(measure_book(), end - DAY, end, {BUREAU: "zz-new"}.get)  # type: ignore[arg-type]
+    for each in (order(1), line(1)):
+        facts.take(each)
+    facts.over()
+    theirs = facts.only("zz-new")
+    section = measured_section(theirs, measure_book(), "2026-12", "zz-new", Teller("en"))
+    shares = next(each for each in section.blocks if isinstance(each, PaperTable))
+    assert {row[0]: row[2:4] for row in shares.rows}["Disposed of"] == (0, 1)
+    assert list(theirs.orders) == [order(1).id]
 
 
 def work(root: Path, folder: Path) -> Work:

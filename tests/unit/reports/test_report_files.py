@@ -19,7 +19,9 @@ from pypdf import PdfReader
 from python_calamine import CalamineWorkbook
 
 from agents.reports.command import main
+from agents.reports.files.document import text_document
 from agents.reports.files.glyphs import Printable
+from agents.reports.papers.paper import Paper, Says, Section
 from streams.messages import parse_time
 from tests.support.city.reported import archive
 
@@ -198,3 +200,11 @@ def test_what_is_raised_or_lowered_is_printed_on_the_line() -> None:
     printable = Printable(set(range(0x20, 0x7F)).__contains__)
     assert (printable.text("O₂ m³"), printable.lacking) == ("O2 m3", ())
     assert (printable.text("𰻞"), printable.lacking) == ("U+30EDE", ("U+30EDE",))
+
+
+def test_what_xml_cannot_hold_refuses_no_text() -> None:
+    """XML 1.0, 2.2: no control but tab and line feed, no surrogate, not U+FFFE and U+FFFF; a name with one loses it."""
+    said = Section("甲", (Says("名\x00\ufffe\uffff\ud800字"),))
+    paper = Paper(lang="zh", title="甲", subtitle="", at=0, about=(("名", "\uffff"),), warning="", foot="", sections=(said,))
+    found = docx.Document(io.BytesIO(text_document(paper)))
+    assert "名?字" in [each.text for each in found.paragraphs]

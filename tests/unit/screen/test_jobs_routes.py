@@ -68,10 +68,10 @@ class JobsScreen:
         self._routes = Jobs(self.hub, self.written, "t", data, SHARE).table()  # type: ignore[arg-type]
 
     def __call__(
-        self, path: str, body: Any = None, role: Role = "analyst", headers: dict[str, str] = ACT, who: str = "p"
+        self, path: str, body: Any = None, role: Role = "analyst", headers: dict[str, str] = ACT, who: str = "p", of: str = ""
     ) -> tuple[int, dict[str, str], bytes]:
-        """Status, headers and body of an answer; a POST where there is a body."""
-        person = Person(id=who, name="人", role=role)
+        """Status, headers and body of an answer; a POST where there is a body. `of`: the body that the person is bound to."""
+        person = Person(id=who, name="人", role=role, departments=(of,) if of else ())
         layers = [
             Middleware(Authentication, local=person, entrance=None, provider=None),
             Middleware(RequestGuard, acts=acts_of(self._routes)),
@@ -268,6 +268,16 @@ def test_only_files_of_a_result_are_given_out(tmp_path: Path) -> None:
         f"/screen/job/{'b' * 32}/a.csv",
     ):
         assert screen(path)[0] == 404, path
+
+
+def test_cases_of_every_unit_are_given_to_nobody_bound_to_one(tmp_path: Path) -> None:
+    """Who may not ask for the cases behind all figures does not fetch those that somebody else has asked for: 403."""
+    folder = tmp_path / "jobs" / DONE
+    folder.mkdir(parents=True)
+    (folder / "cases.csv").write_text("x")
+    screen = JobsScreen(tmp_path, status(DONE, kind="cases", files=(JobFile("cases.csv", 1),)))
+    path = f"/screen/job/{DONE}/cases.csv"
+    assert [screen(path, who="q", of=of)[0] for of in ("", "zz-ee", "zz-data")] == [200, 403, 200]
 
 
 def test_a_zipped_file_is_read_as_json(tmp_path: Path) -> None:

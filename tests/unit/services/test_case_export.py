@@ -24,6 +24,7 @@ from tests.support.events import START
 from tests.support.orders.answering import answering
 from tests.support.orders.kept import NOISE, KeptOrders, two_requests
 from tests.support.orders.partition import ECOLOGY, HOTLINE, hotline_matter
+from tests.support.orders.records import line, order
 
 REPORT = "c" * 32
 AFTER = "2026-03-09T09:00:01+08:00"
@@ -88,6 +89,15 @@ def test_it_says_whose_it_is_and_how_grave(settings: Settings, kept: KeptOrders,
     assert (told["level"], told["purpose"], told["asked_by"]) == ("general", "三月分析", {"role": "analyst", "unit": "zz-data"})
     assert "三月分析" in (folder / COVER).read_text("utf-8")
     assert "陈分析" not in (folder / COVER).read_text("utf-8")
+
+
+def test_what_follows_from_a_report_is_in_no_file(settings: Settings, kept: KeptOrders, tmp_path: Path) -> None:
+    """A supervision of a report (督查督办) tells of it as the report itself does: neither leaves (信访工作条例 30)."""
+    kept.books.take(order(7, kind="supervision", parent=REPORT))
+    kept.books.take(line(7))
+    folder = exported(settings, tmp_path / "out", group="supervision", purpose="a")
+    told = msgspec.json.decode((folder / "summary.json").read_bytes())
+    assert (told["cases"], told["reports"]) == (0, 1)
 
 
 def test_a_report_is_in_no_file(settings: Settings, kept: KeptOrders, tmp_path: Path) -> None:

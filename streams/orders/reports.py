@@ -3,8 +3,6 @@
 What follows from such an order, as its supervision does, is hidden with it.
 """
 
-from collections.abc import Mapping
-
 from msgspec import Struct
 
 from streams.messages import Order
@@ -15,26 +13,30 @@ Ids = frozenset[str]
 NONE: Ids = frozenset()
 
 
-class Reports(Struct, frozen=True):
+class Reports(Struct):
     """`about`: by body the ids of the orders that rest on a report about it; `under`: by order those that follow from it."""
 
-    about: Mapping[str, Ids] = {}
-    under: Mapping[str, Ids] = {}
+    about: dict[str, Ids] = {}
+    under: dict[str, Ids] = {}
 
     def changed(self, before: Order | None, after: Order | None) -> "Reports":
-        """After a revision of an order; None where it is not known, or not any more."""
+        """Those after a revision of an order, these where it changes nothing; None where it is not known, or not any more."""
         if _whose(before) == _whose(after):
             return self
-        about, under = dict(self.about), dict(self.under)
+        made = Reports(dict(self.about), dict(self.under))
+        made.take(before, after)
+        return made
+
+    def take(self, before: Order | None, after: Order | None) -> None:
+        """Be those after a revision of an order."""
         for order, there in ((before, False), (after, True)):
             if order is None:
                 continue
             bodies, parent = _whose(order)
             for body in bodies:
-                _put(about, body, order.id, there=there)
+                _put(self.about, body, order.id, there=there)
             if parent:
-                _put(under, parent, order.id, there=there)
-        return Reports(about, under)
+                _put(self.under, parent, order.id, there=there)
 
     def hidden(self, bodies: frozenset[str]) -> Ids:
         """The orders of which nothing is for whoever is of one of these bodies, or below it."""
