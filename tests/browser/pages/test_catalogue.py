@@ -33,7 +33,7 @@ def test_the_directory_on_the_screen(broker: Settings, blank: Page) -> None:
         expect(blank.locator(".lineage .rule.ours").first).to_be_visible()
         expect(blank.locator(".versions")).to_contain_text("尚未拟定")
         blank.keyboard.press("j")
-        expect(blank.locator(".chosen h2")).to_have_text("缺测原因说明")
+        expect(blank.locator(".chosen h2")).to_have_text("空气质量补传小时值")
         blank.keyboard.press("ArrowUp")
         expect(blank.locator(".chosen h2")).to_have_text("空气质量小时值")
         blank.keyboard.press("/")

@@ -59,7 +59,7 @@ def book(screen_of_town: str, blank: Page) -> Book:
 
 
 def test_a_rule_has_its_law_its_numbers_and_its_cases(book: Book) -> None:
-    """A deep link shows GB 3095 with the editions of 2012 and 2026, the limits with units, the parameters, and five cases."""
+    """A deep link shows GB 3095 with the editions of 2012 and 2026, the limits with units, the parameters, and seven cases."""
     page = book.open("rule=gas-hourly")
     expect(page.locator(".top h2")).to_have_text("气态污染物小时浓度超标")
     expect(page.locator(".edition h4 > b")).to_have_text(
@@ -70,7 +70,7 @@ def test_a_rule_has_its_law_its_numbers_and_its_cases(book: Book) -> None:
     expect(page.locator(".edition.now .tag")).to_have_text("V 已核原文")
     expect(page.locator(".judging table tr", has_text="valid_minutes").locator("td").last).to_have_text("45")
     expect(page.locator(".duty")).to_contain_text("郑州市生态环境局")
-    expect(page.locator(".cases details")).to_have_count(5)
+    expect(page.locator(".cases details")).to_have_count(7)
     expect(page.locator(".cases .expected li").first).to_contain_text("201 µg/m³ · 限值 200")
     expect(page.locator(".version")).to_contain_text("程序自带")
 
