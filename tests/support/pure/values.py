@@ -44,8 +44,8 @@ def value_of(hint: Any, chance: random.Random) -> Any:  # noqa: PLR0911 - one li
 def _bounded(value: Any, meta: Meta) -> Any:
     """The value, moved into its bounds."""
     if isinstance(value, str) and meta.pattern and not re.search(meta.pattern, value):
-        digests = ("ab" * 32, "ab" * 16, "ab" * 8)  # the patterns of payloads are those of digests and ids
-        return next((each for each in digests if re.search(meta.pattern, each)), digests[0])
+        known = ("ab" * 32, "ab" * 16, "ab" * 8, "91350100M000100Y43", "2026-05")  # digests, ids, a code of GB 32100, a month
+        return next((each for each in known if re.search(meta.pattern, each)), known[0])
     if isinstance(value, str | dict | list):
         return value
     if isinstance(value, int | float) and not isinstance(value, bool):

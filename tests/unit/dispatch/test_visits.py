@@ -18,9 +18,9 @@ from streams.messages import Actor, Name, SubjectStatus, Text, encode, format_ti
 from streams.messages.orders import Issue, Link, Receiver
 from streams.messages.outputs.order import Stamp
 from streams.places.inspections import CapSpec, caps, cause_fault, causes, line_of
+from tests.support.orders.pressed import sent
 from tests.support.pure.view import heartbeat
 from tests.unit.dispatch.made import NOW, SUBJECT, WANG, at, order, plant, verified
-from tests.unit.orderspage.test_rights import sent
 
 CODE = "91350100M000100Y43"
 OTHER = "91410100MA000000X0"

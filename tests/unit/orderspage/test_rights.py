@@ -5,24 +5,17 @@ from typing import Any
 import pytest
 from msgspec import json as codec
 from msgspec.structs import replace
-from starlette.applications import Starlette
-from starlette.middleware import Middleware
-from starlette.testclient import TestClient
-from starlette.types import ASGIApp, Receive, Scope, Send
 
-from screen.access.declared_routes import acts_of
-from screen.access.people import PERSON, SESSION, Person, Principal
-from screen.access.request_guard import RequestGuard
+from screen.access.people import Person, Principal
 from screen.acts.commands import order_bytes, order_id
-from screen.acts.order_press import OrderPress, read_order
-from screen.acts.orders import OrderActs
+from screen.acts.order_press import read_order
 from screen.feed.fold import fold
-from screen.feed.hub import Hub
 from screen.feed.view import View
 from screen.orders.rights import offers
 from screen.orders.story import story
-from streams.messages import Issue, OrderAct, OrderLine, Place, decode_event
+from streams.messages import Issue, OrderAct, OrderLine, decode_event
 from streams.orders.kinds import kinds
+from tests.support.orders.pressed import KEY, sent
 from tests.support.orders.records import BUREAU, HELPER, KIND, OFFICE, asked, line, name, order
 
 WANG = Person("wang", "王敏", "dispatcher", (OFFICE,))
@@ -30,7 +23,6 @@ LI = Person("li", "李签收", "clerk", (BUREAU,))
 ZHAO = Person("zhao", "赵协办", "clerk", (HELPER,))
 REVIEWER = Person("qian", "钱审核", "reviewer", (BUREAU,))
 NOBODY = Person("sun", "孙无单位", "clerk")
-KEY = "a" * 32
 
 
 def may(person: Person, *lines: OrderLine, n: str = "1", **changes: Any) -> dict[str, str]:
@@ -108,45 +100,6 @@ def test_a_story_is_for_who_may_see_it() -> None:
     assert told is not None
     assert (told["line"], told["mine"]) == ("1", [])
     assert story(view, name(2), "", WANG) is None
-
-
-class WrittenActs:
-    """Commands that are kept instead of written."""
-
-    def __init__(self) -> None:
-        self.presses: list[tuple[str, OrderPress]] = []
-
-    def place(self, _name: str) -> Place | None:
-        """None is remembered."""
-
-    def order(self, _log: str, region: str, press: OrderPress, _now: int, _session: str, *_more: object) -> Place:
-        """Keep it."""
-        self.presses.append((region, press))
-        return Place("test.events.orders", 0, len(self.presses))
-
-
-class SignedIn:
-    """ASGI middleware: this person asks."""
-
-    def __init__(self, app: ASGIApp, person: Person) -> None:
-        self._app, self._person = app, person
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Let everything through."""
-        scope[PERSON], scope[SESSION] = self._person, None
-        await self._app(scope, receive, send)
-
-
-def sent(person: Person, verb: str, view: View | None = None, **data: Any) -> tuple[int, WrittenActs]:
-    """The answer to a press of this person on order 1, and what was written."""
-    hub, kept = Hub(), WrittenActs()
-    hub.view = view or fold(View(), [order(1), line(1)])
-    routes = OrderActs(hub, kept, "test").table()  # type: ignore[arg-type]
-    middleware = [Middleware(SignedIn, person=person), Middleware(RequestGuard, acts=acts_of(routes))]
-    client = TestClient(Starlette(routes=routes, middleware=middleware), base_url="http://127.0.0.1")
-    headers = {"origin": "http://127.0.0.1", "x-onescreen": "act"}
-    body = {"verb": verb, "key": KEY, "data": {"order": name(1)} | data}
-    return client.post("/screen/order", json=body, headers=headers).status_code, kept
 
 
 def test_a_press_becomes_the_persons_act() -> None:
