@@ -183,7 +183,9 @@ def shown_now(page: Page) -> None:
 def moment(page: Page) -> int:
     """The moment shown (ms)."""
     shown_now(page)
-    return BEGIN + int(page.locator(".chart").get_attribute("aria-valuenow") or "")
+    chart = page.locator(".chart")
+    expect(chart).to_have_attribute("aria-valuenow", re.compile(r"\d+"))
+    return BEGIN + int(chart.get_attribute("aria-valuenow") or "")
 
 
 def listed(page: Page) -> list[tuple[str, str]]:
