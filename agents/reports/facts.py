@@ -1,7 +1,7 @@
 """What judging gave up to the end of a period, kept for a report: the newest of each thing, its begin and end. Pure."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from msgspec import UNSET, Struct
 
@@ -163,11 +163,3 @@ def rests_on_report(order: Order, known: Mapping[str, OrderLife]) -> bool:
         return life.order if life else None
 
     return texts.rests_on_report(order, above)
-
-
-def counted(items: Iterable[str], order: Callable[[str], int] | None = None) -> list[tuple[str, int]]:
-    """How often each is there: by `order`, else the most frequent first, of equal ones by name."""
-    found = Counter(items)
-    if order is not None:
-        return sorted(found.items(), key=lambda each: (order(each[0]), each[0]))
-    return sorted(found.items(), key=lambda each: (-each[1], each[0]))

@@ -7,7 +7,7 @@ then: an index adopted later, from whatever month, changes no score of it.
 from calendar import monthrange
 from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Literal, get_args
+from typing import Literal
 
 from msgspec import Struct
 
@@ -17,8 +17,6 @@ from streams.messages.services.appraisal import IndexStage, IndexStep
 
 PeriodKind = Literal["month", "quarter", "year"]
 
-PERIOD_KINDS: tuple[PeriodKind, ...] = get_args(PeriodKind)
-
 _NEXT: Mapping[str, frozenset[IndexStage]] = {
     "": frozenset({"drafted"}),
     "drafted": frozenset({"adopted", "returned"}),
@@ -26,8 +24,6 @@ _NEXT: Mapping[str, frozenset[IndexStage]] = {
     "adopted": frozenset({"drafted"}),
 }
 """Which steps may follow which; what is adopted may be drafted again, for another month."""
-
-_MONTHS: Mapping[PeriodKind, int] = {"month": 1, "quarter": 3, "year": 12}
 
 
 class AppraisalPeriod(Struct, frozen=True):
@@ -66,18 +62,6 @@ def period(name: str) -> AppraisalPeriod:
         if len(rest) == 2 and rest.isascii() and rest.isdigit() and 1 <= int(rest) <= 12:
             return AppraisalPeriod(name, "month", name, name)
     raise ValueError(f"{name!r} is no period: write 2026-03, 2026-Q1 or 2026")
-
-
-def period_of(month: str, kind: PeriodKind) -> AppraisalPeriod:
-    """The period of a kind in which a month lies.
-
-    >>> period_of("2026-05", "quarter").name
-    '2026-Q2'
-    """
-    year, number = month[:4], int(month[5:])
-    if kind == "quarter":
-        return period(f"{year}-Q{(number - 1) // _MONTHS[kind] + 1}")
-    return period(month if kind == "month" else year)
 
 
 class IndexVersion(Struct, frozen=True):
@@ -157,8 +141,3 @@ def holding(adopted: Iterable[Adopted], index: str, of: AppraisalPeriod) -> Adop
     """
     there = [each for each in adopted if each.index == index and each.since <= of.since and each.at < of.end]
     return max(there, key=lambda each: (each.since, each.at), default=None)
-
-
-def right_to_step(step: IndexStep) -> str:
-    """What a step is in the table of rights."""
-    return "index-adopt" if step.step == "adopted" else "index-draft"

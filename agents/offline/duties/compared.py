@@ -24,7 +24,7 @@ from streams.messages.outputs.order import OrderClock
 Fate = Literal["in-time", "late", "open", "out"]
 """In time; late, also where it is still open; not due yet, or its time stands still; ended before its time was over."""
 
-HANDLE, SIGN = "handle", "sign"
+HANDLE = "handle"
 
 
 class DutyCompared(Struct, frozen=True, kw_only=True):

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.appraisal.adoptions import Adopted, adoptions, holding, index_refusal, index_versions, period, period_of
+from streams.appraisal.adoptions import Adopted, AppraisalPeriod, adoptions, holding, index_refusal, index_versions, period
 from streams.messages import parse_time
 from streams.messages.services.appraisal import IndexStep
 from streams.places.appraisal import appraisal
@@ -68,20 +68,20 @@ def test_what_is_drafted_again_stays_adopted_for_its_periods() -> None:
 
 
 MONTHS = st.integers(0, 35).map(lambda n: f"{2025 + n // 12}-{n % 12 + 1:02}")
+QUARTERS = st.integers(0, 11).map(lambda n: f"{2025 + n // 4}-Q{n % 4 + 1}")
+YEARS = st.integers(2025, 2027).map(str)
 DAYS = st.integers(0, 1094).map(lambda n: parse_time("2025-01-01T09:00:00+08:00") + n * 86_400_000)
 
 
 @given(
     st.lists(st.tuples(MONTHS, DAYS), max_size=6),
     st.lists(st.tuples(MONTHS, DAYS), max_size=4),
-    MONTHS,
-    st.sampled_from(["month", "quarter", "year"]),
+    st.one_of(MONTHS, QUARTERS, YEARS).map(period),
 )
 def test_no_later_adoption_changes_a_period_that_has_ended(
-    before: list[tuple[str, int]], later: list[tuple[str, int]], month: str, kind: str
+    before: list[tuple[str, int]], later: list[tuple[str, int]], of: AppraisalPeriod
 ) -> None:
     """Whatever is adopted after the end of a period, from whatever month on: its weights stay what they were."""
-    of = period_of(month, kind)  # type: ignore[arg-type]
     first = [Adopted("handling", f"v{n}", "", since, at) for n, (since, at) in enumerate(before)]
     after = [Adopted("handling", f"w{n}", "", since, max(at, of.end)) for n, (since, at) in enumerate(later)]
     assert holding([*first, *after], "handling", of) == holding(first, "handling", of)
