@@ -12,6 +12,7 @@ import xlsxwriter
 
 from streams.catalogue.described import DescribedType, catalogue
 from streams.release.aliases import Aliases
+from streams.release.cells import safe_cell
 from streams.release.sheet import Sheet, released
 
 Row = TypeVar("Row")
@@ -21,9 +22,6 @@ Columns = dict[str, pa.DataType]
 
 BATCH = 10_000
 """Rows that are written at once; a choice."""
-
-ACTIVE = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-"""How a text begins that a spreadsheet takes for a formula (OWASP, CSV Injection)."""
 
 
 class TableFiles:
@@ -65,7 +63,7 @@ class TableFiles:
         for some in batched(found, BATCH):
             rows = [row for row, _ in some]
             self.small += sum(small for _, small in some)
-            self._csv.writerows([safe(row[name]) for name in self._columns] for row in rows)
+            self._csv.writerows([safe_cell(row[name]) for name in self._columns] for row in rows)
             self._parquet.write_table(pa.Table.from_pylist(rows, pa.schema(list(self._columns.items()))))
             if self._book is not None:
                 self._book.write(rows)
@@ -162,12 +160,3 @@ def batched(rows: Iterable[Row], most: int) -> Iterator[list[Row]]:
     found = iter(rows)
     while some := list(islice(found, most)):
         yield some
-
-
-def safe(value: Any) -> Any:
-    """A cell that no spreadsheet reckons with: a text that looks like a formula gets an apostrophe in front.
-
-    >>> safe("=1+1"), safe("-5 °C"), safe(-5.0), safe("a=b")
-    ("'=1+1", "'-5 °C", -5.0, 'a=b')
-    """
-    return f"'{value}" if isinstance(value, str) and value.startswith(ACTIVE) else value

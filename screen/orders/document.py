@@ -19,6 +19,7 @@ from screen.orders.rows import Lines
 from streams.messages import Order, OrderAudit, Sealed, shown
 from streams.messages.orders import Passage
 from streams.orders.revoked import mark
+from streams.release.cells import writable
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
@@ -74,13 +75,3 @@ def _paragraph(made: Any, text: str, font: str, size: int, *, centre: bool = Fal
     run = paragraph.add_run(writable(text))
     run.font.size, run.font.name = Pt(size), font
     run._element.rPr.rFonts.set(qn("w:eastAsia"), font)  # python-docx sets the Latin font alone (its issue 1396)
-
-
-def writable(text: str) -> str:
-    r"""A text without the control characters that XML 1.0 forbids, and without U+FFFE and U+FFFF.
-
-    >>> writable("疑似\x00超限\x0b\uffff")
-    '疑似超限'
-    """
-    held = (each for each in text if (each >= " " or each in "\t\n") and each not in "\ufffe\uffff")
-    return "".join(held)

@@ -12,6 +12,7 @@ from docx.shared import Mm, Pt
 from agents.reports.papers.paper import Chart, KeyFigures, Paper, PaperTable, Says, written
 from agents.reports.papers.telling import Teller
 from streams.messages import SECOND, Text
+from streams.release.cells import writable
 
 FONT, LATIN = "仿宋", "Times New Roman"
 """By name alone: no font goes with the file."""
@@ -35,7 +36,7 @@ def text_document(paper: Paper) -> bytes:
     made.sections[0].page_width, made.sections[0].page_height = Mm(210), Mm(297)
     moment = datetime.fromtimestamp(paper.at / SECOND, UTC).replace(tzinfo=None)
     core = made.core_properties
-    core.title, core.author, core.created, core.modified = _clean(paper.title), "", moment, moment
+    core.title, core.author, core.created, core.modified = writable(paper.title), "", moment, moment
     core.language = {"zh": "zh-CN", "en": "en"}[paper.lang]
     _heading(made, f"{paper.title} {paper.subtitle}", 0)
     if paper.warning:
@@ -99,7 +100,7 @@ def _paragraph(made: Any, text: str) -> None:
 
 
 def _run(paragraph: Any, text: str, size: int | None) -> None:
-    run = paragraph.add_run(_clean(text))
+    run = paragraph.add_run(writable(text))
     if size is not None:
         run.font.size = Pt(size)
     run.font.name = LATIN
@@ -113,9 +114,3 @@ def _timeless(data: bytes) -> bytes:
         for name in sorted(old.namelist(), key=lambda each: (each != "[Content_Types].xml", each)):
             new.writestr(ZipInfo(name, EPOCH), old.read(name), ZIP_DEFLATED)
     return file.getvalue()
-
-
-def _clean(text: str) -> str:
-    """A text without what XML 1.0 cannot hold."""
-    held = (each for each in text if (each >= " " or each in "\t\n") and each not in "\ufffe\uffff")
-    return "".join(held).encode("utf-8", "replace").decode()

@@ -8,9 +8,7 @@ from xlsxwriter import Workbook
 
 from agents.reports.papers.paper import Cell, Chart, Form, Paper, PaperColumn, PaperTable
 from streams.messages import SECOND
-
-ACTIVE = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-"""How a text begins that a spreadsheet takes for a formula (OWASP, CSV Injection)."""
+from streams.release.cells import safe_cell, writable
 
 FORMATS: dict[Form, str] = {"count": "#,##0", "share": "0.0%", "hours": "#,##0.0", "number": "0", "text": "@", "code": "@"}
 """How the cells of each form are shown."""
@@ -47,11 +45,11 @@ def workbook(paper: Paper) -> bytes:
         sheet.freeze_panes(1, 0)
         for x, column in enumerate(table.columns):
             sheet.set_column(x, x, WIDTH * column.width, forms[column.form])
-            sheet.write_string(0, x, _clean(column.title), head)
+            sheet.write_string(0, x, writable(column.title), head)
         for y, row in enumerate(table.rows, 1):
             for x, cell in enumerate(row):
                 if isinstance(cell, str):
-                    sheet.write_string(y, x, _clean(cell))
+                    sheet.write_string(y, x, writable(cell))
                 elif cell is not None:
                     sheet.write_number(y, x, cell, forms[table.columns[x].form])
     book.close()
@@ -61,15 +59,6 @@ def workbook(paper: Paper) -> bytes:
 def csv_files(paper: Paper) -> dict[str, bytes]:
     """A file for each table, by name: RFC 4180, UTF-8 with a byte order mark, which Excel wants."""
     return {f"{table.name}.csv": _csv(table) for table in tables_of(paper)}
-
-
-def safe_cell(cell: Cell) -> Cell:
-    """A cell that no spreadsheet reckons with.
-
-    >>> safe_cell("=1+1"), safe_cell(-5), safe_cell("a=b")
-    ("'=1+1", -5, 'a=b')
-    """
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(ACTIVE) else cell
 
 
 def _csv(table: PaperTable) -> bytes:
@@ -86,8 +75,3 @@ def _of_chart(chart: Chart) -> PaperTable:
         (label, *(each.values[slot] for each in chart.series)) for slot, label in enumerate(chart.labels)
     )
     return PaperTable(name=chart.name, title=chart.title, columns=columns, rows=rows)
-
-
-def _clean(text: str) -> str:
-    """A text without what XML 1.0 cannot hold."""
-    return "".join(each for each in text if each >= " " or each in "\t\n").encode("utf-8", "replace").decode()

@@ -21,7 +21,7 @@ from agents.core.rules.book import Book
 from agents.jobs import domain_values, export, order_tables, queue, timeline
 from agents.jobs.export import COLUMNS, columns
 from agents.jobs.queue import JobQueue
-from agents.jobs.tables import TableFiles, safe
+from agents.jobs.tables import TableFiles
 from agents.jobs.timeline import replay, row
 from agents.jobs.whatif import books_of, whatif
 from agents.jobs.work import Work
@@ -47,6 +47,7 @@ from streams.messages import (
     tick_of,
 )
 from streams.release.aliases import Aliases
+from streams.release.cells import safe_cell
 from streams.release.sheet import Sheet
 from streams.settings import load
 from tests.support.books import the_book
@@ -477,7 +478,7 @@ def test_no_spreadsheet_reckons_with_a_table(tmp_path: Path, log: dict[tuple[str
     assert (changed["subject"], changed["item"], changed["unit"]) == ('\'=HYPERLINK("http://x")', "'+1", "'@x")
     assert (changed["adcode"], changed["value"]) == ("'\t=1", "-5.5")
     for text in ("=1", "+1", "-1", "@a", "\t1", "\r1", "\n1", "＝1"):
-        assert safe(text) == f"'{text}"
+        assert safe_cell(text) == f"'{text}"
 
 
 def test_an_export_holds_what_was_asked_for(
