@@ -1,13 +1,14 @@
 """What a report says of orders: those in hand, late, unsigned, longest open, sent back and forth, supervised. Pure."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Sequence
+from typing import NamedTuple
 
-from agents.reports.facts import OrderLife, PeriodFacts, rests_on_report
+from agents.reports.facts import PeriodFacts, rests_on_report
 from agents.reports.papers.alerts import MOST, age_titles, bucket
 from agents.reports.papers.paper import KeyFigure, PaperColumn, PaperTable, Section
 from agents.reports.papers.telling import Teller
-from streams.messages import Order, OrderClock, OrderLine, parse_time
+from streams.messages import Order, OrderLine, parse_time
 from streams.orders.funnel import reached
 
 RETURNED = 2
@@ -20,18 +21,23 @@ HANDLE = ("handle", "answer", "procedure")
 """The clocks by which an order is near its end: the answer's, not the signature's."""
 
 
+class _Held(NamedTuple):
+    """An order in hand: its main line, how far it has come (0: not signed), and whether any of its clocks is late."""
+
+    order: Order
+    main: OrderLine | None
+    stage: int
+    late: bool
+
+
 def order_figures(facts: PeriodFacts, tell: Teller) -> tuple[KeyFigure, ...]:
     """今日新增, 在办, 临期, 超期, 未签收 (the leader's page)."""
-    orders = [life for life in facts.orders.values() if life.order is not None]
-    new = sum(life.order is not None and facts.within(parse_time(life.order.opened_at)) for life in orders)
-    ended = sum(
-        life.order is not None and life.order.closed_at is not None and facts.within(parse_time(life.order.closed_at))
-        for life in orders
-    )
-    held = list(_in_hand(orders))
-    late = sum(stage[1] for _, stage in held)
-    near = sum(not stage[1] and any(map(_near, _clocks(life))) for life, stage in held)
-    unsigned = sum(stage[0] == 0 for _, stage in held)
+    orders, held = _orders(facts), _in_hand(facts)
+    new = sum(facts.within(parse_time(each.opened_at)) for each in orders)
+    ended = sum(each.closed_at is not None and facts.within(parse_time(each.closed_at)) for each in orders)
+    late = sum(each.late for each in held)
+    near = sum(not each.late and _is_near(each) for each in held)
+    unsigned = sum(each.stage == 0 for each in held)
     return (
         KeyFigure(tell.of("新增工单", "New orders"), f"{new:,}", tell.of(f"本期办结 {ended:,}", f"ended: {ended:,}")),
         KeyFigure(tell.of("在办", "In hand"), f"{len(held):,}", tell.of("期末", "at the end")),
@@ -43,22 +49,22 @@ def order_figures(facts: PeriodFacts, tell: Teller) -> tuple[KeyFigure, ...]:
 
 def order_section(facts: PeriodFacts, tell: Teller) -> Section:
     """Orders by kind and age; the oldest; those given back; the list of supervision."""
+    held = _in_hand(facts)
     return Section(
         tell.of("工单", "Orders"),
         (
-            _by_kind(facts, tell),
-            _by_age(facts, tell),
-            _oldest(facts, tell),
+            _by_kind(facts, held, tell),
+            _by_age(facts, held, tell),
+            _oldest(facts, held, tell),
             _returned(facts, tell),
-            _supervised(facts, tell),
+            _supervised(facts, held, tell),
         ),
     )
 
 
 def withheld(facts: PeriodFacts) -> int:
     """How many orders count, of those opened in the period or in hand at its end, and are not told one by one."""
-    lives = (life.order for life in facts.orders.values() if life.order is not None)
-    told = (each for each in lives if not each.ended or facts.within(parse_time(each.opened_at)))
+    told = (each for each in _orders(facts) if not each.ended or facts.within(parse_time(each.opened_at)))
     return sum(rests_on_report(each, facts.known) for each in told)
 
 
@@ -70,41 +76,33 @@ def about(order: Order, facts: PeriodFacts, tell: Teller) -> str:
     return tell.kind(order.kind)
 
 
-def _in_hand(lives: list[OrderLife]) -> Iterator[tuple[OrderLife, tuple[int, bool]]]:
-    for life in lives:
-        if life.order is not None and not life.order.ended and (stage := reached(life.order, life.main)) is not None:
-            yield life, stage
+def _orders(facts: PeriodFacts) -> list[Order]:
+    return [life.order for life in facts.orders.values() if life.order is not None]
 
 
-def _clocks(life: OrderLife) -> Iterator[OrderClock]:
-    if life.order is not None:
-        yield from life.order.clocks
-    if life.main is not None:
-        yield from life.main.clocks
+def _in_hand(facts: PeriodFacts) -> list[_Held]:
+    return [
+        _Held(life.order, life.main, *stage)
+        for life in facts.orders.values()
+        if life.order is not None and not life.order.ended and (stage := reached(life.order, life.main)) is not None
+    ]
 
 
-def _near(clock: OrderClock) -> bool:
-    return clock.runs and clock.warned and not clock.late and clock.name in HANDLE
+def _is_near(held: _Held) -> bool:
+    clocks = (*held.order.clocks, *(held.main.clocks if held.main else ()))
+    return any(clock.runs and clock.warned and not clock.late and clock.name in HANDLE for clock in clocks)
 
 
-def _held(facts: PeriodFacts) -> list[tuple[OrderLife, tuple[int, bool]]]:
-    return list(_in_hand(list(facts.orders.values())))
-
-
-def _by_kind(facts: PeriodFacts, tell: Teller) -> PaperTable:
-    new, ended, held, late, unsigned = (Counter[str]() for _ in range(5))
-    for life in facts.orders.values():
-        if life.order is None:
-            continue
-        new[life.order.kind] += facts.within(parse_time(life.order.opened_at))
-        if life.order.closed_at is not None:
-            ended[life.order.kind] += facts.within(parse_time(life.order.closed_at))
-    for life, (stage, is_late) in _held(facts):
-        if life.order is not None:
-            held[life.order.kind] += 1
-            late[life.order.kind] += is_late
-            unsigned[life.order.kind] += stage == 0
-    names = sorted(name for name in new if new[name] or ended[name] or held[name])
+def _by_kind(facts: PeriodFacts, held: Sequence[_Held], tell: Teller) -> PaperTable:
+    new, ended, there, late, unsigned = (Counter[str]() for _ in range(5))
+    for order in _orders(facts):
+        new[order.kind] += facts.within(parse_time(order.opened_at))
+        ended[order.kind] += order.closed_at is not None and facts.within(parse_time(order.closed_at))
+    for each in held:
+        there[each.order.kind] += 1
+        late[each.order.kind] += each.late
+        unsigned[each.order.kind] += each.stage == 0
+    names = sorted(name for name in new if new[name] or ended[name] or there[name])
     return PaperTable(
         name="orders-by-kind",
         title=tell.of("按类别", "By kind"),
@@ -116,16 +114,13 @@ def _by_kind(facts: PeriodFacts, tell: Teller) -> PaperTable:
             PaperColumn(tell.of("其中超期", "of these late"), "count"),
             PaperColumn(tell.of("未签收", "unsigned"), "count"),
         ),
-        rows=tuple((tell.kind(name), new[name], ended[name], held[name], late[name], unsigned[name]) for name in names),
+        rows=tuple((tell.kind(name), new[name], ended[name], there[name], late[name], unsigned[name]) for name in names),
         none=tell.of("没有工单", "No orders"),
     )
 
 
-def _by_age(facts: PeriodFacts, tell: Teller) -> PaperTable:
-    counts = Counter[tuple[int, bool]]()
-    for life, (_, is_late) in _held(facts):
-        if life.order is not None:
-            counts[bucket(facts.end - parse_time(life.order.opened_at)), is_late] += 1
+def _by_age(facts: PeriodFacts, held: Sequence[_Held], tell: Teller) -> PaperTable:
+    counts = Counter((bucket(facts.end - parse_time(each.order.opened_at)), each.late) for each in held)
     return PaperTable(
         name="orders-by-age",
         title=tell.of("期末在办，按已经过时间", "In hand at the end, by age"),
@@ -143,14 +138,14 @@ def _by_age(facts: PeriodFacts, tell: Teller) -> PaperTable:
     )
 
 
-def _oldest(facts: PeriodFacts, tell: Teller) -> PaperTable:
-    held = [(life, stage) for life, stage in _held(facts) if life.order and not rests_on_report(life.order, facts.known)]
-    held.sort(key=lambda each: (parse_time(each[0].order.opened_at), each[0].order.id) if each[0].order else (0, ""))
+def _oldest(facts: PeriodFacts, held: Sequence[_Held], tell: Teller) -> PaperTable:
+    told = [each for each in held if not rests_on_report(each.order, facts.known)]
+    told.sort(key=lambda each: (parse_time(each.order.opened_at), each.order.id))
     return PaperTable(
         name="orders-oldest",
         title=tell.of(f"最久未办（前 {MOST}）", f"Longest in hand (first {MOST})"),
         columns=_listed(tell),
-        rows=tuple(_row(life, is_late, facts, tell) for life, (_, is_late) in held[:MOST] if life.order),
+        rows=tuple(_row(each.order, each.main, each.late, facts, tell) for each in told[:MOST]),
         note=tell.of(
             "期限为办理时限；超期指任一时限（含签收、联系）",
             "due: of the answer; late: by any of its clocks, signature and contact too",
@@ -171,10 +166,7 @@ def _listed(tell: Teller) -> tuple[PaperColumn, ...]:
     )
 
 
-def _row(life: OrderLife, is_late: bool, facts: PeriodFacts, tell: Teller) -> tuple[str, ...]:
-    order, main = life.order, life.main
-    if order is None:
-        return ()
+def _row(order: Order, main: OrderLine | None, is_late: bool, facts: PeriodFacts, tell: Teller) -> tuple[str, ...]:
     return (
         order.number,
         about(order, facts, tell),
@@ -215,7 +207,7 @@ def _returned(facts: PeriodFacts, tell: Teller) -> PaperTable:
     )
 
 
-def _supervised(facts: PeriodFacts, tell: Teller) -> PaperTable:
+def _supervised(facts: PeriodFacts, held: Sequence[_Held], tell: Teller) -> PaperTable:
     found = [
         (order, life)
         for order, life in facts.told()
@@ -223,12 +215,12 @@ def _supervised(facts: PeriodFacts, tell: Teller) -> PaperTable:
     ]
     found.sort(key=lambda each: (parse_time(each[0].opened_at), each[0].id))
     more = max(0, len(found) - MOST_SUPERVISED)
-    stages = {life.order.id: stage[1] for life, stage in _held(facts) if life.order}
+    late = {each.order.id for each in held if each.late}
     return PaperTable(
         name="orders-supervised",
         title=tell.of("督办台账（督办和建议督办的）", "Under supervision, or proposed for it"),
         columns=_listed(tell),
-        rows=tuple(_row(life, stages.get(order.id, False), facts, tell) for order, life in found[:MOST_SUPERVISED]),
+        rows=tuple(_row(order, life.main, order.id in late, facts, tell) for order, life in found[:MOST_SUPERVISED]),
         note=tell.of(f"另有 {more} 件未列出", f"{more} more are not listed") if more else "",
         none=tell.of("没有督办的工单", "No order is under supervision"),
     )
