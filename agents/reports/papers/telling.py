@@ -41,9 +41,9 @@ class Teller:
         return self(found.name) if found else name or "—"
 
     def domain(self, name: str) -> str:
-        """The title of a domain."""
+        """The title of a domain, or of what is beside the domains."""
         found = domains().get(name)
-        return self(found.title) if found else self.of("工单", "Orders") if name == "orders" else self._beside(name)
+        return self(found.title) if found else self.word("beside", name)
 
     def district(self, code: str) -> str:
         """The name of a district or street."""
@@ -76,9 +76,6 @@ class Teller:
         if self.lang == "en":
             return f"{days} d {hours} h" if days else f"{hours} h"
         return f"{days} 天 {hours} 小时" if days else f"{hours} 小时"
-
-    def _beside(self, name: str) -> str:
-        return self.of("事件", "Incidents") if name == "incidents" else name
 
 
 @cache
