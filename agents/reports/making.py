@@ -89,7 +89,7 @@ def _of_one(asked: ReportAsked, source: ReportSource, tell: Tell) -> MadeReport:
             "该工单来自举报，不生成报告（信访工作条例第三十条）",
             "this order rests on a report (举报): no file of it is made (信访工作条例 Art. 30)",
         )
-    paper, rank = order_paper(asked, life, cast("Mapping[int, OrderAudit]", story.trail), origin, _tools())
+    paper, rank = order_paper(asked, life.order, life.lines, cast("Mapping[int, OrderAudit]", story.trail), origin, _tools())
     return MadeReport(paper, rank, origin)
 
 

@@ -1,7 +1,6 @@
 """What a report says of alerts and incidents: how many, of what kind, how old, what comes again and again. Pure."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
 from agents.reports.asked import ReportPeriod
@@ -59,9 +58,7 @@ def trend(facts: PeriodFacts, period: ReportPeriod, tell: Teller) -> Chart:
     at = max(range(slots), key=sums.__getitem__)
     total = sum(sums)
     what = tell.of("小时", "hour") if step == HOUR else tell.of("日", "day")
-    peak = (
-        tell.of(f"，最多在第 {labels[at]} {what}：{sums[at]} 条", f"; most in {what} {labels[at]}: {sums[at]}") if total else ""
-    )
+    peak = tell.of(f"，最多在第 {labels[at]} {what}：{sums[at]} 条", f"; most in {what} {labels[at]}: {sums[at]}")
     return Chart(
         name="trend",
         title=tell.of("新增告警（按小时）", "New alerts by hour")
@@ -305,13 +302,3 @@ def _row(life: AlertLife, facts: PeriodFacts, tell: Teller, marks: Marks) -> tup
         tell.moment(format_time(life.raised)),
         tell.age(facts.end - life.raised),
     )
-
-
-def districts_of(facts: PeriodFacts) -> Iterator[str]:
-    """The districts (six digits) of all that is told."""
-    yield from _codes(life.alert.adcode for life in facts.alerts.values())
-    yield from _codes(life.order.adcode for life in facts.orders.values() if life.order)
-
-
-def _codes(codes: Iterable[str]) -> Iterator[str]:
-    return (code[:6] for code in codes if code)

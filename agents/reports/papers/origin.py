@@ -1,11 +1,11 @@
 """How a report says what it rests on, of which level it is, and how it is made again byte for byte. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
 
 from agents.reports.asked import ReportAsked
-from agents.reports.papers.paper import PaperColumn, PaperTable, Says, Section
+from agents.reports.papers.paper import Paper, PaperColumn, PaperTable, Says, Section
 from agents.reports.papers.telling import Teller
 from agents.reports.source import ReadOrigin
 from streams.catalogue.described import catalogue
@@ -24,25 +24,39 @@ class Tools(Struct, frozen=True):
     used: tuple[tuple[str, str], ...]
 
 
-def rank_of(rows: int, districts: Iterable[str]) -> Rank:
-    """The level of a report with so many rows of these districts (six digits), as that of an export."""
-    all_ = place(here()).districts.keys()
-    types = [catalogue()[name] for name in HOLDS]
-    return level_of(types, rows, everywhere=bool(all_) and set(districts) >= all_)
+def whole_paper(
+    asked: ReportAsked,
+    origin: ReadOrigin,
+    tools: Tools,
+    *,
+    title: str,
+    subtitle: str,
+    of: tuple[str, str],
+    at: int,
+    sections: Sequence[Section],
+    adcodes: Iterable[str],
+) -> tuple[Paper, Rank]:
+    """The report of these sections, about these areas, with what stands on every one, and its level.
 
-
-def level_said(rank: Rank, tell: Teller) -> str:
-    """The level in words, with what makes it so."""
-    return f"{tell(said(rank))}{tell.of('（', ' (')}{tell(rank.basis)}{tell.of('）', ')')}"
-
-
-def warning(log: str, tell: Teller) -> str:
-    """What must be seen first of a log that is not what happens now."""
-    if log == LIVE:
-        return ""
-    return tell.of(
-        f"日志 {log}：模拟、演练、历史或回放，不是实况", f"Log {log}: a simulation, a drill, history or a replay, not live"
+    `of`: name and value of what it is of, which stands first below its title; `at`: the log's time (ms).
+    """
+    tell, rank = Teller(asked.lang), _rank(sections, adcodes)
+    paper = Paper(
+        lang=asked.lang,
+        title=title,
+        subtitle=subtitle,
+        at=at,
+        about=(
+            of,
+            (tell.of("日志", "Log"), origin.log),
+            (tell.of("数据截至", "Data up to"), tell.moment(at)),
+            (tell.of("数据级别", "Level"), _level(rank, tell)),
+        ),
+        warning=_warning(origin.log, tell),
+        foot=f"{title} · {subtitle}",
+        sections=(*sections, _origin_section(asked, origin, rank, tools, tell)),
     )
+    return paper, rank
 
 
 def command_of(asked: ReportAsked) -> str:
@@ -54,7 +68,29 @@ def command_of(asked: ReportAsked) -> str:
     return f"python -m agents report {what} --archive DIR --lang {asked.lang} --role {asked.role} --out FOLDER"
 
 
-def origin_section(asked: ReportAsked, origin: ReadOrigin, rank: Rank, tools: Tools, tell: Teller) -> Section:
+def _rank(sections: Iterable[Section], adcodes: Iterable[str]) -> Rank:
+    """The level of a report, as that of an export of so many rows of these areas."""
+    all_ = place(here()).districts.keys()
+    rows = sum(len(block.rows) for section in sections for block in section.blocks if isinstance(block, PaperTable))
+    types = [catalogue()[name] for name in HOLDS]
+    return level_of(types, rows, everywhere=bool(all_) and {code[:6] for code in adcodes} >= all_)
+
+
+def _level(rank: Rank, tell: Teller) -> str:
+    """The level in words, with what makes it so."""
+    return f"{tell(said(rank))}{tell.of('（', ' (')}{tell(rank.basis)}{tell.of('）', ')')}"
+
+
+def _warning(log: str, tell: Teller) -> str:
+    """What must be seen first of a log that is not what happens now."""
+    if log == LIVE:
+        return ""
+    return tell.of(
+        f"日志 {log}：模拟、演练、历史或回放，不是实况", f"Log {log}: a simulation, a drill, history or a replay, not live"
+    )
+
+
+def _origin_section(asked: ReportAsked, origin: ReadOrigin, rank: Rank, tools: Tools, tell: Teller) -> Section:
     """The section at the end of every report."""
     marks = tell.of(
         f"按角色“{tell.word('role', asked.role)}”遮蔽个人信息；办事人员和诉求人的姓名一律不写。",
@@ -69,7 +105,7 @@ def origin_section(asked: ReportAsked, origin: ReadOrigin, rank: Rank, tools: To
         "The same log, rule book and version of the program give the same files byte for byte: ",
     )
     rows = [
-        (tell.of("数据级别", "Level"), level_said(rank, tell)),
+        (tell.of("数据级别", "Level"), _level(rank, tell)),
         (tell.of("规则手册（文件）", "Rule book (files)"), origin.files),
         (tell.of("事件归并规则", "Grouping rules"), origin.grouping),
         (tell.of("工单类别", "Kinds of orders"), origin.orders),

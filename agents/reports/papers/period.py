@@ -1,12 +1,14 @@
 """The report of a day or a month (日报, 月报), of the place or of one unit: the leader's page, then what is behind it. Pure."""
 
+from collections.abc import Iterator
+
 from agents.measures.book.read import MeasureBook
 from agents.reports.asked import ReportAsked, ReportPeriod
 from agents.reports.facts import PeriodFacts
-from agents.reports.papers.alerts import alert_figures, alert_section, common, districts_of, incident_section, trend
+from agents.reports.papers.alerts import alert_figures, alert_section, common, incident_section, trend
 from agents.reports.papers.measured import measured_section
 from agents.reports.papers.orders import order_figures, order_section, withheld
-from agents.reports.papers.origin import Tools, level_said, origin_section, rank_of, warning
+from agents.reports.papers.origin import Tools, whole_paper
 from agents.reports.papers.paper import KeyFigures, Paper, Says, Section
 from agents.reports.papers.quality import quality_section
 from agents.reports.papers.telling import Teller
@@ -30,28 +32,23 @@ def period_paper(
     ]
     if not asked.unit:
         sections.append(quality_section(facts, origin, tell))
-    rows = sum(len(block.rows) for section in sections for block in section.blocks if hasattr(block, "rows"))
-    rank = rank_of(rows, districts_of(facts))
-    sections.append(origin_section(asked, origin, rank, tools, tell))
-    title = _title(asked, period, tell)
-    return (
-        Paper(
-            lang=asked.lang,
-            title=title,
-            subtitle=_said(period, tell),
-            at=period.end,
-            about=(
-                (tell.of("范围", "Scope"), tell.unit(asked.unit) if asked.unit else tell(place(here()).name)),
-                (tell.of("日志", "Log"), origin.log),
-                (tell.of("数据截至", "Data up to"), tell.moment(period.end)),
-                (tell.of("数据级别", "Level"), level_said(rank, tell)),
-            ),
-            warning=warning(origin.log, tell),
-            foot=f"{title} · {_said(period, tell)}",
-            sections=tuple(sections),
-        ),
-        rank,
+    return whole_paper(
+        asked,
+        origin,
+        tools,
+        title=_title(asked, period, tell),
+        subtitle=_said(period, tell),
+        of=(tell.of("范围", "Scope"), tell.unit(asked.unit) if asked.unit else tell(place(here()).name)),
+        at=period.end,
+        sections=sections,
+        adcodes=_adcodes(facts),
     )
+
+
+def _adcodes(facts: PeriodFacts) -> Iterator[str]:
+    """The areas of all that is told."""
+    yield from (life.alert.adcode for life in facts.alerts.values())
+    yield from (life.order.adcode for life in facts.orders.values() if life.order)
 
 
 def _first(facts: PeriodFacts, began: int, period: ReportPeriod, tell: Teller) -> Section:

@@ -3,16 +3,15 @@
 from collections.abc import Mapping
 
 from agents.reports.asked import ReportAsked
-from agents.reports.facts import OrderLife
 from agents.reports.papers.alerts import standing
-from agents.reports.papers.origin import Tools, level_said, origin_section, rank_of, warning
-from agents.reports.papers.paper import Block, Cell, Paper, PaperColumn, PaperTable, Section
+from agents.reports.papers.origin import Tools, whole_paper
+from agents.reports.papers.paper import Cell, Paper, PaperColumn, PaperTable, Section
 from agents.reports.papers.telling import Teller
 from agents.reports.source import ReadOrigin
 from streams.calendar.time_limit import parse_limit
 from streams.catalogue.entry import Rank
 from streams.catalogue.sight import marks_of, seen
-from streams.messages import Actor, Alert, Audit, Order, OrderAudit, OrderClock, Text
+from streams.messages import Actor, Alert, Audit, Order, OrderAudit, OrderClock, OrderLine, Text
 from streams.orders.kinds import kinds
 from streams.orders.words import ACTS, EVENTS, LINE_STATES, PARTS, states
 
@@ -33,54 +32,47 @@ def alert_paper(
     tell, shown = Teller(asked.lang), seen(alert, marks_of(asked.role))
     blocks = (_alert_facts(shown, tell), _evidence(shown, tell), _alert_trail(trail, tell))
     section = Section(tell.of("告警", "Alert"), blocks)
-    return _paper(asked, tell.of("告警报告", "Report of an alert"), tell(shown.title), section, [alert.adcode], origin, tools)
+    title = tell.of("告警报告", "Report of an alert")
+    return _paper(asked, title, tell(shown.title), section, alert.adcode, origin, tools)
 
 
 def order_paper(
-    asked: ReportAsked, life: OrderLife, trail: Mapping[int, OrderAudit], origin: ReadOrigin, tools: Tools
+    asked: ReportAsked,
+    order: Order,
+    lines: Mapping[str, OrderLine],
+    trail: Mapping[int, OrderAudit],
+    origin: ReadOrigin,
+    tools: Tools,
 ) -> tuple[Paper, Rank]:
-    """The report of an order as it stands; KeyError where there is none."""
-    order = life.order
-    if order is None:
-        raise KeyError(asked.order)
+    """The report of an order as it stands, with its lines by number."""
     tell = Teller(asked.lang)
     blocks = (
         _order_facts(order, tell),
-        _lines(life, tell),
-        _clocks(order, life, tell),
+        _lines(lines, tell),
+        _clocks(order, lines, tell),
         _papers(order, tell),
         _order_trail(order, trail, tell),
     )
     section = Section(tell.of("工单", "Order"), blocks)
     title = tell.of("工单报告", "Report of an order")
-    return _paper(asked, title, f"{order.number} · {tell.kind(order.kind)}", section, [order.adcode], origin, tools)
+    return _paper(asked, title, f"{order.number} · {tell.kind(order.kind)}", section, order.adcode, origin, tools)
 
 
 def _paper(
-    asked: ReportAsked, title: str, subtitle: str, section: Section, districts: list[str], origin: ReadOrigin, tools: Tools
+    asked: ReportAsked, title: str, subtitle: str, section: Section, adcode: str, origin: ReadOrigin, tools: Tools
 ) -> tuple[Paper, Rank]:
     tell = Teller(asked.lang)
-    rank = rank_of(_rows(section.blocks), (code[:6] for code in districts))
-    paper = Paper(
-        lang=asked.lang,
+    return whole_paper(
+        asked,
+        origin,
+        tools,
         title=title,
         subtitle=subtitle,
+        of=(tell.of("编号", "Id"), asked.alert or asked.order),
         at=origin.reached,
-        about=(
-            (tell.of("编号", "Id"), asked.alert or asked.order),
-            (tell.of("日志", "Log"), origin.log),
-            (tell.of("数据截至", "Data up to"), tell.moment(origin.reached)),
-            (tell.of("数据级别", "Level"), level_said(rank, tell)),
-        ),
-        warning=warning(origin.log, tell),
-        foot=f"{title} · {subtitle}",
-        sections=(section, origin_section(asked, origin, rank, tools, tell)),
+        sections=(section,),
+        adcodes=(adcode,),
     )
-    return paper, rank
-
-
-def _rows(blocks: tuple[Block, ...]) -> int:
-    return sum(len(block.rows) for block in blocks if isinstance(block, PaperTable))
 
 
 def _facts(name: str, title: str, rows: list[tuple[str, str]], tell: Teller) -> PaperTable:
@@ -167,7 +159,7 @@ def _alert_trail(trail: Mapping[int, Audit], tell: Teller) -> PaperTable:
         (
             each.n,
             tell.moment(each.at),
-            _refused(tell.word("event", "refuse"), tell.word("event", each.verb))
+            tell.word("event", "refuse") + tell.word("event", each.verb)
             if each.event == "refuse"
             else tell.word("event", each.event),
             _step(tell.word("state", each.before), tell.word("state", each.after)),
@@ -201,7 +193,7 @@ def _order_facts(order: Order, tell: Teller) -> PaperTable:
     return _facts("order", tell.of("工单现状", "As it stands"), rows, tell)
 
 
-def _lines(life: OrderLife, tell: Teller) -> PaperTable:
+def _lines(lines: Mapping[str, OrderLine], tell: Teller) -> PaperTable:
     return PaperTable(
         name="order-lines",
         title=tell.of("承办单位", "Receivers"),
@@ -226,15 +218,15 @@ def _lines(life: OrderLife, tell: Teller) -> PaperTable:
                 tell.moment(line.reply.at if line.reply else None),
                 line.reworked,
             )
-            for _, line in sorted(life.lines.items())
+            for _, line in sorted(lines.items())
         ),
         none=tell.of("没有派出", "Never sent"),
     )
 
 
-def _clocks(order: Order, life: OrderLife, tell: Teller) -> PaperTable:
+def _clocks(order: Order, lines: Mapping[str, OrderLine], tell: Teller) -> PaperTable:
     found = [("", each) for each in order.clocks]
-    found += [(line.n, each) for _, line in sorted(life.lines.items()) for each in line.clocks]
+    found += [(line.n, each) for _, line in sorted(lines.items()) for each in line.clocks]
     return PaperTable(
         name="order-clocks",
         title=tell.of("时限：原期限和现期限", "Time limits: as first set, and as they are"),
@@ -307,17 +299,13 @@ def _entry(order: Order, entry: OrderAudit, tell: Teller) -> tuple[str, str, str
     words = LINE_STATES if entry.line else states(kinds().get(order.kind))
     before, after = (tell(words.get(each, Text(each, each))) for each in (entry.before, entry.after))
     refused = entry.event == "refuse"
-    what = _refused(tell.word("event", "refuse"), _act(entry.verb, tell)) if refused else _act(entry.event, tell)
+    what = tell.word("event", "refuse") + _act(entry.verb, tell) if refused else _act(entry.event, tell)
     return f"{what} [{entry.line}]" if entry.line else what, _step(before, after), _who(entry.actor, tell)
 
 
 def _act(name: str, tell: Teller) -> str:
     found = ACTS.get(name) or EVENTS.get(name)
     return tell(found) if found else name
-
-
-def _refused(refused: str, what: str) -> str:
-    return f"{refused}{what}"
 
 
 def _step(before: str, after: str) -> str:
