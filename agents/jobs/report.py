@@ -10,7 +10,7 @@ from msgspec import Meta, Raw, Struct
 from agents.jobs.work import Work, read
 from agents.offline.reading import RefusedError
 from agents.offline.telling import Language
-from agents.reports.asked import ReportAsked, period_of
+from agents.reports.asked import ReportAsked, period_asked
 from agents.reports.making import made, write
 from agents.reports.source import ArchiveSource
 from streams.release.level import refusal
@@ -45,5 +45,5 @@ def _asked(params: ReportParams) -> ReportAsked:
         raise RefusedError("请在 day、month、order、alert 中恰好给出一项", "give exactly one of day, month, order and alert")
     if params.unit and not (params.day or params.month):
         raise RefusedError("unit 只与 day 或 month 同用", "unit goes with day or month alone")
-    span = period_of("day", params.day) if params.day else period_of("month", params.month) if params.month else None
-    return ReportAsked(period=span, unit=params.unit, order=params.order, alert=params.alert, lang=params.lang)
+    period = period_asked(params.day, params.month)
+    return ReportAsked(period=period, unit=params.unit, order=params.order, alert=params.alert, lang=params.lang)

@@ -78,6 +78,13 @@ def period_of(span: Span, name: str) -> ReportPeriod:
     return ReportPeriod(span, name, begin, end)
 
 
+def period_asked(day: str, month: str) -> ReportPeriod | None:
+    """The period of a day, else of a month, as one names it; None where neither is named."""
+    if day:
+        return period_of("day", day)
+    return period_of("month", month) if month else None
+
+
 def unit_of(units: Units, name: str, period: ReportPeriod) -> Unit:
     """The body of an id; RefusedError where there is none, or it did not exist throughout the period."""
     unit = units.get(name)

@@ -13,7 +13,7 @@ from typing import get_args
 
 from agents.offline.reading import RefusedError
 from agents.offline.telling import Language
-from agents.reports.asked import ReportAsked, period_of
+from agents.reports.asked import ReportAsked, period_asked
 from agents.reports.files.fonts import FALLBACK
 from agents.reports.making import made, write
 from agents.reports.source import ArchiveSource, LogSource, ReportSource
@@ -41,7 +41,7 @@ def main(argv: list[str]) -> int:
 
 def _asked(options: argparse.Namespace) -> ReportAsked:
     try:
-        period = period_of("day", options.day) if options.day else period_of("month", options.month) if options.month else None
+        period = period_asked(options.day, options.month)
     except RefusedError as refused:  # of the command line it is wrong use
         raise ValueError(str(refused)) from None
     return ReportAsked(
