@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
+from copy import copy
 
 from msgspec import UNSET, Struct
 
@@ -68,7 +69,7 @@ class PeriodFacts:
                 self._alert(output)
             case Order() | OrderLine() | OrderAudit():
                 self.ledger.take(output)
-                self._order(output)
+                _take_order(self.orders, output)
             case Incident():
                 self.incidents[output.id] = output
             case Flood():
@@ -90,9 +91,7 @@ class PeriodFacts:
 
     def only(self, unit: str) -> "PeriodFacts":
         """Of the same ledger, the alerts and orders that one body answers for, or a body that it has followed, alone."""
-        made = PeriodFacts.__new__(PeriodFacts)
-        made.begin, made.end, made.standing = self.begin, self.end, self.standing
-        made.ledger, made.known = self.ledger, self.known
+        made = copy(self)
         made.alerts = {name: life for name, life in self.alerts.items() if self.standing(life.alert.department.id) == unit}
         made.orders = {name: life for name, life in self.orders.items() if self._is_of(life, unit)}
         made.incidents = {name: each for name, each in self.incidents.items() if self.standing(each.lead.department.id) == unit}
@@ -120,13 +119,6 @@ class PeriodFacts:
         elif life.ended is None:
             life.ended = parse_time(alert.changed_at)
 
-    def _order(self, output: Order | OrderLine | OrderAudit) -> None:
-        if isinstance(output, Order):
-            self.orders.setdefault(output.id, OrderLife()).order = output
-        elif isinstance(output, OrderLine):
-            life = self.orders.setdefault(output.order, OrderLife())
-            life.lines = life.lines | {output.n: output}
-
 
 class StoryFacts:
     """Takes the outputs that are of one alert or one order (`id`): its newest revision, its lines, and its trail by number."""
@@ -143,16 +135,22 @@ class StoryFacts:
             case Alert() if output.id == self.id:
                 self.alert = output
             case Order():  # of all: what follows from a report is not told
-                self.orders.setdefault(output.id, OrderLife()).order = output
+                _take_order(self.orders, output)
             case OrderLine() if output.order == self.id:
-                life = self.orders.setdefault(output.order, OrderLife())
-                life.lines = life.lines | {output.n: output}
+                _take_order(self.orders, output)
             case Audit() if output.alert == self.id:
                 self.trail[output.n] = output
             case OrderAudit() if output.order == self.id:
                 self.trail[output.n] = output
             case _:
                 pass
+
+
+def _take_order(known: dict[str, OrderLife], output: Order | OrderLine | OrderAudit) -> None:
+    if isinstance(output, Order):
+        known.setdefault(output.id, OrderLife()).order = output
+    elif isinstance(output, OrderLine):
+        known.setdefault(output.order, OrderLife()).lines[output.n] = output
 
 
 def rests_on_report(order: Order, known: Mapping[str, OrderLife]) -> bool:

@@ -12,9 +12,10 @@ from agents.reports.papers.telling import Teller
 
 def measured_section(facts: PeriodFacts, book: MeasureBook, month: str, unit: str, tell: Teller) -> Section:
     """The measures of a month, of all or of one body, as far as anything counts in them; shares first, then times."""
-    found = [(name, answer) for name, answer in _answers(facts, book, month, unit) if answer.of or answer.excluded]
-    shares = [(book.measures[name], answer) for name, answer in found if not book.measures[name].ends]
-    times = [(book.measures[name], answer) for name, answer in found if book.measures[name].ends]
+    answered = (each for each in _answers(facts, book, month, unit) if each.of or each.excluded)
+    found = [(book.measures[each.measure], each) for each in answered]
+    shares = [(row, answer) for row, answer in found if not row.ends]
+    times = [(row, answer) for row, answer in found if row.ends]
     said = tell.of(
         f"指标按自然月计：{month}，截至本报告所及的时刻。应计为已到期限的，未办结而超期的算作超期；没有应计的不显示为100%。"
         "考核口径与分析口径（原期限等）并列，不相混。区间为 Wilson 95 % 区间。不对个人计算，不排名。",
@@ -25,10 +26,10 @@ def measured_section(facts: PeriodFacts, book: MeasureBook, month: str, unit: st
     return Section(tell.of("办理指标", "Measures of work"), (Says(said), _shares(shares, book, tell), _times(times, tell)))
 
 
-def _answers(facts: PeriodFacts, book: MeasureBook, month: str, unit: str) -> Iterator[tuple[str, MeasureAnswer]]:
+def _answers(facts: PeriodFacts, book: MeasureBook, month: str, unit: str) -> Iterator[MeasureAnswer]:
     for name in book.measures:
         by = answers(facts.ledger, name, "unit" if unit else "month", since=month, until=month, standing=facts.standing)
-        yield from ((name, each) for each in by if not unit or each.key == unit)
+        yield from (each for each in by if not unit or each.key == unit)
 
 
 def _shares(found: list[tuple[MeasureRow, MeasureAnswer]], book: MeasureBook, tell: Teller) -> PaperTable:
