@@ -4,7 +4,6 @@ import argparse
 import getpass
 import sys
 from collections.abc import Iterable
-from datetime import date
 from functools import partial
 from typing import Any
 
@@ -25,7 +24,7 @@ from streams.appraisal.log import appraisal_records, said_of_figures, write_appr
 from streams.appraisal.objections import STATES, Objected, objection_id, objections
 from streams.command import Trouble
 from streams.directory.log import now_text
-from streams.messages import Actor, encode, format_time
+from streams.messages import Actor, day_of, encode, format_time
 from streams.messages.services.appraisal import Objection, ObjectionAnswer, ObjectionOutcome
 from streams.organs.unit import Units
 from streams.places.appraisal import appraisal
@@ -39,8 +38,6 @@ _OUTCOME: dict[str, ObjectionOutcome] = {
     "refuse": "refused",
     "withdraw": "withdrawn",
 }
-
-DAY = len("2026-03-31")
 
 
 def add_objections(commands: Any) -> None:
@@ -124,7 +121,7 @@ def _written(options: argparse.Namespace, said: dict[str, Any]) -> int:
 def compared(options: argparse.Namespace, book: MeasureBook, ledger: Ledger, known: Iterable[Objected]) -> int:
     """Show the units of a measure beside each other."""
     row = book.measures[options.id]
-    there, day = units(), date.fromisoformat(format_time(ledger.now)[:DAY])
+    there, day = units(), day_of(ledger.now)
     counted = answers(ledger, options.id, "unit", since=options.since or "", until=options.until or "")
     found = figures(ledger, counted, known, partial(standing_id, there, day))
     if not found:

@@ -47,7 +47,7 @@ def binomial_limits(of: int, share: float, level: float) -> tuple[int, int]:
     """The lowest and the highest count of `of` that is no signal at this level (0.95, 0.998) around this share."""
     tail = (1 - level) / 2
     low = _first(0, of, lambda count: binomial_at_most(count, of, share) > tail)
-    high = of - _first(0, of, lambda missed: binomial_at_most(missed, of, 1 - share) > tail)
+    high = of - _first(0, of, lambda missed: binomial_at_least(of - missed, of, share) > tail)
     return low, high
 
 

@@ -69,18 +69,16 @@ def funnel(counts: Mapping[str, tuple[int, int]], target: float | None = None) -
     done, due = sum(count for count, _ in there.values()), sum(of for _, of in there.values())
     common = done / due if due else None
     centre = common if target is None else target
-    said = centre is not None and 0 < centre < 1 and (target is not None or len(there) >= FEWEST)
-    phi = dispersion(list(there.values()), centre) if said and centre is not None else None
+    told = target is not None or len(there) >= FEWEST
+    around = centre if told and centre is not None and 0 < centre < 1 else None
+    phi = None if around is None else dispersion(list(there.values()), around)
     over = phi is not None and is_over(phi, len(there))
     return Funnel(
         centre=centre,
         around="common" if target is None else "target",
         phi=phi,
         over=over,
-        rows={
-            name: _row(count, of, centre if said and of else None, phi if over else None)
-            for name, (count, of) in counts.items()
-        },
+        rows={name: _row(count, of, around if of else None, phi if over else None) for name, (count, of) in counts.items()},
     )
 
 
