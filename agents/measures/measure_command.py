@@ -154,7 +154,9 @@ def _show_reckoned(options: argparse.Namespace) -> int:
         spread = "" if each.low is None else f"{each.low:.1f} – {each.high:.1f}"
         beside = ", ".join(f"{name} {n}" for name, n in each.beside.items()) or each.verdict
         value = "-" if each.value is None else f"{each.value:.1f}"
-        table.add_row(_name(each.key), *("" if n is None else f"{n:,}" for n in (each.count, each.of)), value, spread, beside)
+        table.add_row(
+            body_named(each.key), *("" if n is None else f"{n:,}" for n in (each.count, each.of)), value, spread, beside
+        )
     console.print(table)
     return 0
 
@@ -180,7 +182,7 @@ def _show(book: MeasureBook, name: str, ledger: Ledger, found: list[ObjectedFigu
         table.add_column(heading, justify="left" if heading in {"key", "left out", "objections"} else "right")
     for each, marks in ((one.answer, one.marks) for one in found):
         out = ", ".join(f"{_reason(book, why).zh} {n}" for why, n in each.excluded.items())
-        table.add_row(_name(each.key), f"{each.count:,}", f"{each.of:,}", *_figures(each), out, marks_told(marks))
+        table.add_row(body_named(each.key), f"{each.count:,}", f"{each.of:,}", *_figures(each), out, marks_told(marks))
     console.print(table)
     if cases:
         write_lines(_cases(each.answer, ledger) for each in found)
@@ -260,7 +262,8 @@ def _time_of(settings: Settings, log: str) -> int:
     return max((parse_time(each.now) for each in pulses if isinstance(each, Heartbeat) and each.now), default=0)
 
 
-def _name(key: str) -> str:
+def body_named(key: str) -> str:
+    """The key of a row, with the name of the body where it is one's."""
     found = units().get(key)
     return f"{found.name.zh} {key}" if found else key or "-"
 

@@ -6,18 +6,17 @@ file is a JSON line with its SHA-256. docs/operate/reports.md says what stands i
 """
 
 import argparse
-import sys
 from hashlib import sha256
 from pathlib import Path
 from typing import get_args
 
+from agents.lines import write_lines
 from agents.offline.reading import RefusedError
 from agents.offline.telling import Language
 from agents.reports.asked import ReportAsked, period_asked
 from agents.reports.files.fonts import FALLBACK
 from agents.reports.making import made, write
 from agents.reports.source import ArchiveSource, LogSource, ReportSource
-from streams.messages import encode
 from streams.messages.rights import ROLES
 from streams.settings import load
 from streams.topics import LIVE
@@ -32,11 +31,11 @@ def main(argv: list[str]) -> int:
     asked = _asked(options)
     source: ReportSource = ArchiveSource(options.archive) if options.archive else LogSource(load(), options.log)
     report = made(asked, source, lambda _: None)
-    for path in write(report, asked, options.out / asked.name, options.font):
-        told = {"file": str(path), "bytes": path.stat().st_size, "sha256": sha256(path.read_bytes()).hexdigest()}
-        sys.stdout.buffer.write(encode(told) + b"\n")
-    sys.stdout.buffer.flush()
-    return 0
+    return write_lines(_told(path) for path in write(report, asked, options.out / asked.name, options.font))
+
+
+def _told(path: Path) -> dict[str, str | int]:
+    return {"file": str(path), "bytes": path.stat().st_size, "sha256": sha256(path.read_bytes()).hexdigest()}
 
 
 def _asked(options: argparse.Namespace) -> ReportAsked:

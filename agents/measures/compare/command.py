@@ -2,7 +2,6 @@
 
 import argparse
 import getpass
-import sys
 from collections.abc import Iterable
 from functools import partial
 from typing import Any
@@ -12,6 +11,7 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
+from agents.lines import write_lines
 from agents.measures.answers import answers
 from agents.measures.book.measure import MeasureRow
 from agents.measures.book.read import MeasureBook
@@ -24,7 +24,7 @@ from streams.appraisal.log import appraisal_records, said_of_figures, write_appr
 from streams.appraisal.objections import STATES, Objected, objection_id, objections
 from streams.command import Trouble
 from streams.directory.log import now_text
-from streams.messages import Actor, day_of, encode, format_time
+from streams.messages import Actor, day_of, format_time
 from streams.messages.services.appraisal import Objection, ObjectionAnswer, ObjectionOutcome
 from streams.organs.unit import Units
 from streams.places.appraisal import appraisal
@@ -71,9 +71,7 @@ def known_objections(log: str) -> tuple[Objected, ...]:
 
 def told_objections(log: str) -> int:
     """Show the objections of a log, a JSON line each."""
-    for each in known_objections(log):
-        sys.stdout.buffer.write(encode({"state": each.state, "said": each.said, "answer": each.answer}) + b"\n")
-    return 0
+    return write_lines({"state": each.state, "said": each.said, "answer": each.answer} for each in known_objections(log))
 
 
 def said_objection(options: argparse.Namespace, book: MeasureBook) -> int:
@@ -114,8 +112,7 @@ def _written(options: argparse.Namespace, said: dict[str, Any]) -> int:
     except msgspec.ValidationError as error:
         raise Trouble(f"{error}: correct it") from None
     write_appraisal(load(), options.log, appraisal().office, record)
-    sys.stdout.buffer.write(encode({name: said[name] for name in ("objection", "what", "at")}) + b"\n")
-    return 0
+    return write_lines([{name: said[name] for name in ("objection", "what", "at")}])
 
 
 def compared(options: argparse.Namespace, book: MeasureBook, ledger: Ledger, known: Iterable[Objected]) -> int:
@@ -130,9 +127,7 @@ def compared(options: argparse.Namespace, book: MeasureBook, ledger: Ledger, kno
     rows = comparison(ledger, row, found, there, day, ranking.basis if ranking else None)
     console = Console()
     if options.json or not console.is_terminal:
-        for each in rows:
-            sys.stdout.buffer.write(encode(_told(each, cases=options.cases)) + b"\n")
-        return 0
+        return write_lines(_told(each, cases=options.cases) for each in rows)
     console.print(_table(row, rows, there))
     return 0
 

@@ -26,6 +26,7 @@ from agents.measures.index.read import index_book
 from agents.measures.index.score import IndexScore, Part, index_scores
 from agents.measures.index.spec import (
     IndexBy,
+    IndexRow,
     IndexText,
     definition,
     digest_of_text,
@@ -36,7 +37,7 @@ from agents.measures.index.spec import (
 )
 from agents.measures.index.whatif import changes
 from agents.measures.ledger import Ledger
-from agents.measures.measure_command import add_source, measured_ledger, objected_there
+from agents.measures.measure_command import add_source, body_named, measured_ledger, objected_there
 from streams import places
 from streams.appraisal.adoptions import AppraisalPeriod, adoptions, holding, index_versions, period
 from streams.appraisal.log import adopted_bytes, appraisal_records, index_steps, write_appraisal
@@ -52,8 +53,6 @@ from streams.topics import LIVE
 _STEP_OF = {"draft": "drafted", "adopt": "adopted", "return": "returned"}
 
 _CASES = frozenset({"numerator", "rest", "left_out"})
-
-Row = Mapping[str, Any]
 
 
 class _Held(Struct, frozen=True):
@@ -73,14 +72,14 @@ def main(argv: list[str]) -> int:
 
 
 def _list(options: argparse.Namespace) -> int:
-    rows = [{"id": name, "index": row} for name, row in index_book().items()]
+    book = index_book()
     console = Console()
     if options.json or not console.is_terminal:
-        return write_lines(rows)
+        return write_lines({"id": name, "index": row} for name, row in book.items())
     table = Table(box=SIMPLE_HEAD)
     for heading in ("id", "name", "period", "weights", "whose", "sure"):
         table.add_column(heading, no_wrap=heading == "id")
-    for name, row in index_book().items():
+    for name, row in book.items():
         weights = ", ".join(f"{each.name.zh} {each.weight:g}" for each in row.weighted.values())
         table.add_row(name, f"{row.name.zh} {row.name.en}", row.period, weights, row.provenance, row.mark)
     console.print(table)
@@ -113,7 +112,7 @@ def _whatif(options: argparse.Namespace) -> int:
     for each in found:
         by = "–" if each.by is None else f"{each.by:+.2f}"
         bands = (_words(each.band_before), _words(each.band_after))
-        table.add_row(_name(each.key), _number(each.before), _number(each.after), by, *bands)
+        table.add_row(body_named(each.key), _number(each.before), _number(each.after), by, *bands)
     console.print(table)
     return 0
 
@@ -157,7 +156,7 @@ def _step(options: argparse.Namespace) -> int:
     return write_lines([{"index": step.index, "version": step.version, "step": step.step, "since": step.since, "at": step.at}])
 
 
-def _sound(name: str) -> Mapping[str, Any]:
+def _sound(name: str) -> Mapping[str, IndexRow]:
     """The indexes of the place, among them this one."""
     found = index_book()
     if name not in found:
@@ -245,7 +244,7 @@ def _table(held: _Held, found: list[IndexScore]) -> Table:
         table.add_column(f"{indicator.name.zh} {name}{weight}", justify="right")
     for each in found:
         parts = [_part(part) for part in each.parts]
-        table.add_row(_name(each.key), _number(each.score), _words(each.band) or _words(each.why), *parts)
+        table.add_row(body_named(each.key), _number(each.score), _words(each.band) or _words(each.why), *parts)
     return table
 
 
@@ -261,11 +260,6 @@ def _number(score: float | None) -> str:
 
 def _words(text: Text | None) -> str:
     return "" if text is None else f"{text.zh} {text.en}"
-
-
-def _name(key: str) -> str:
-    found = units().get(key)
-    return f"{found.name.zh} {key}" if found else key
 
 
 def _weights(text: str) -> dict[str, float]:

@@ -8,6 +8,7 @@ from msgspec import structs
 from rich.console import Console
 from rich.table import Table
 
+from agents.lines import write_lines
 from agents.offline.duties.compared import DutyCompared, KnownPast, Unit, UnitDuties, beyond, by_unit, compared
 from agents.offline.duties.other import OtherDuties, other_calendar, other_list, read
 from agents.rulebook.orders import order_rules
@@ -15,7 +16,7 @@ from agents.stages import Basis, sound_basis, stage_of
 from streams.archive.files import partitions, read_partition
 from streams.calendar.periods import months_after
 from streams.command import Trouble
-from streams.messages import Alert, Order, OrderLine, day_of, encode, format_time, parse_time
+from streams.messages import Alert, Order, OrderLine, day_of, format_time, parse_time
 from streams.orders.texts import is_report
 from streams.organs.routing import Asked, route
 from streams.places import organs
@@ -106,9 +107,8 @@ def _unit(other: OtherDuties, alerts: Mapping[str, Alert]) -> Unit:
 def _show(found: list[DutyCompared], sums: list[UnitDuties], *, as_json: bool) -> None:
     console = Console()
     if as_json or not console.is_terminal:
-        for each in (*(each for each in found if each.changed), *sums):
-            sys.stdout.buffer.write(encode({"of": type(each).__name__} | structs.asdict(each)) + b"\n")
-        sys.stdout.buffer.flush()
+        told = (*(each for each in found if each.changed), *sums)
+        write_lines({"of": type(each).__name__} | structs.asdict(each) for each in told)
         return
     table = Table(title="duties that were due: late before and after, share late with the 95 % interval", title_justify="left")
     for heading in (

@@ -15,6 +15,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from agents.core.orders.clocks import renewed, stands
+from agents.core.orders.turn import HANDLE
 from agents.measures.interval import wilson
 from agents.offline.duties.other import OtherDuties, OtherStaff, limit_of
 from streams.calendar.working_time import Calendar, OutOfCalendarError
@@ -23,8 +24,6 @@ from streams.messages.outputs.order import OrderClock
 
 Fate = Literal["in-time", "late", "open", "out"]
 """In time; late, also where it is still open; not due yet, or its time stands still; ended before its time was over."""
-
-HANDLE = "handle"
 
 
 class DutyCompared(Struct, frozen=True, kw_only=True):
