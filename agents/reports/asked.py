@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from agents.offline.reading import RefusedError
 from agents.offline.telling import Language
-from streams.messages import parse_time
+from streams.messages import begin_of
 from streams.messages.rights import Role
 from streams.organs.unit import Unit, Units
 
@@ -68,7 +68,7 @@ def period_of(span: Span, name: str) -> ReportPeriod:
             raise ValueError(name)
         made = ReportPeriod(span, name, 0, 0)
         first, last = made.days
-        begin, end = (parse_time(f"{each.isoformat()}T00:00:00+08:00") for each in (first, last))
+        begin, end = begin_of(first), begin_of(last)
     except (ValueError, OverflowError):
         example = "2026-03-05" if span == "day" else "2026-03"
         words = {"day": "日期", "month": "月份"}

@@ -6,7 +6,7 @@ from math import cos, hypot, radians
 from msgspec import Struct
 
 from screen.feed.enterprises.inspected import Inspected
-from streams.messages import DAY, Alert, Order, Text, day_of, parse_time
+from streams.messages import DAY, Alert, Order, Text, begin_of, day_of, parse_time
 from streams.orders.matter import TOPIC
 from streams.places.inspections import line_of
 
@@ -93,7 +93,7 @@ def inspections(orders: Iterable[Order], subject: str, now: int, visited: Iterab
     year, found = day_of(now).year, dict[tuple[str, str, int], Inspection]()
     days = set[tuple[str, str]]()
     for visit in visited:
-        each = Inspection(parse_time(f"{visit.day}T00:00:00+08:00"), visit.organ, f"visit-{visit.sort}", visit.task)
+        each = Inspection(begin_of(visit.day), visit.organ, f"visit-{visit.sort}", visit.task)
         found[visit.organ, visit.subject, each.at] = each
         days.add((line_of(visit.organ), visit.day))
     for order in orders:

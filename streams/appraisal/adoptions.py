@@ -12,7 +12,7 @@ from typing import Literal
 from msgspec import Struct
 
 from streams.appraisal.objections import not_the_office
-from streams.messages import DAY, parse_time
+from streams.messages import DAY, begin_of, parse_time
 from streams.messages.services.appraisal import IndexStage, IndexStep
 
 PeriodKind = Literal["month", "quarter", "year"]
@@ -43,7 +43,7 @@ class AppraisalPeriod(Struct, frozen=True):
     @property
     def end(self) -> int:
         """When it is over (ms): at 24:00 of its last day."""
-        return parse_time(f"{self.last}T00:00:00+08:00") + DAY
+        return begin_of(self.last) + DAY
 
 
 def period(name: str) -> AppraisalPeriod:

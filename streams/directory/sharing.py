@@ -16,7 +16,7 @@ from streams.calendar.time_limit import deadline, parse_limit
 from streams.calendar.working_time import Calendar
 from streams.catalogue.described import catalogue
 from streams.directory.versions import AUTHORITY, LawClock, law_clock
-from streams.messages import DAY, Actor, Text, encode, parse_time
+from streams.messages import DAY, Actor, Text, begin_of, encode, parse_time
 from streams.messages.services.catalogue import SharingAct, SharingStep, Wanted
 
 ANSWER, AT_ONCE, MORE, PROVIDE = 10, 1, 10, 20
@@ -96,7 +96,7 @@ class SharingRequest(Struct, frozen=True):
     @property
     def end(self) -> int:
         """When the last day of its use is over (ms)."""
-        return parse_time(f"{self.wanted.until}T00:00:00+08:00") + DAY
+        return begin_of(self.wanted.until) + DAY
 
 
 def request_id(by: Actor, key: str) -> str:

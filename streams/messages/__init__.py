@@ -137,7 +137,7 @@ from streams.messages.services.performance import (
 )
 from streams.messages.services.seal import Seal, SealedHead
 from streams.messages.text import Place, Severity, Text
-from streams.messages.times import CST, DAY, HOUR, MINUTE, NEVER, SECOND, day_of, format_time, local_time, parse_time
+from streams.messages.times import CST, DAY, HOUR, MINUTE, NEVER, SECOND, begin_of, day_of, format_time, local_time, parse_time
 from streams.messages.trail import GENESIS, TrailEntry, digest, stored_digest, whole_reason
 from streams.messages.words import SEALED, Sealed, Words, glued, is_text, shown
 
@@ -304,6 +304,7 @@ __all__ = [
     "Verdict",
     "Verification",
     "Words",
+    "begin_of",
     "check_times",
     "day_of",
     "decode",

@@ -104,3 +104,12 @@ def day_of(ms: int) -> date:
     (datetime.date(2020, 4, 1), datetime.date(2020, 4, 2))
     """
     return local_time(ms).date()
+
+
+def begin_of(day: date | str) -> int:
+    """When a day (as `2020-04-02`) begins in China Standard Time (ms); ValueError where it is none.
+
+    >>> format_time(begin_of("2020-04-02")), day_of(begin_of(date(2020, 4, 2)) - 1)
+    ('2020-04-02T00:00:00+08:00', datetime.date(2020, 4, 1))
+    """
+    return parse_time(f"{day}T00:00:00+08:00")

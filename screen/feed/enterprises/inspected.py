@@ -6,7 +6,7 @@ from msgspec import Struct, field
 
 from screen.feed.sharded import Sharded
 from screen.feed.view import Slice, View
-from streams.messages import SubjectStatus, day_of, parse_time
+from streams.messages import SubjectStatus, begin_of, day_of
 
 Value = TypeVar("Value")
 
@@ -119,7 +119,7 @@ def _inspection(message: SubjectStatus) -> Inspected | None:
     if not (message.values.get("enterprise") and said["organ"] and (said["day"] or said["month"])):
         return None
     if said["day"]:
-        parse_time(f"{said['day']}T00:00:00+08:00")
+        begin_of(said["day"])
     return Inspected(message.subject, adcode=message.adcode, joint=bool(message.values.get("joint")), **said)
 
 
