@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from agents.measures.book.read import measure_book
 from agents.measures.index.ahp import matrix_wrongs, priorities
@@ -170,6 +171,10 @@ def test_a_text_names_what_its_measures_counted() -> None:
     assert read_text(written(text)) == text
     assert text.measures["request-handled"] == definition(book.measures["request-handled"], book)
     assert len(set(text.measures.values())) == 3
+    row = book.measures["request-handled"]
+    first = row.numerator[0]
+    other = replace(book, conditions={**book.conditions, first: replace(book.conditions[first], known=True)})
+    assert definition(row, other) != text.measures["request-handled"]
     with pytest.raises(ValueError, match="no text of an index"):
         read_text(b"{}")
 
