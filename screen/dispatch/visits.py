@@ -66,7 +66,7 @@ def visits(view: View, subject: str, errand: Errand) -> Visits:
     """What stands in the way of an inspection of the enterprise behind a subject."""
     code, known = code_of(view, subject), view[Enterprises]
     year = day_of(errand.now).year
-    rows = [each for each in known.inspections.get(code) or () if each.year == year] if code else []
+    rows = [each for each in known.inspections.get(code) or () if each.year == year]
     made = tuple(sorted((each for each in rows if each.day), key=lambda each: each.day, reverse=True))
     return Visits(code, capped(made, errand.organs, caps()), made, mergeable(rows, errand), known.beyond)
 
