@@ -2,14 +2,15 @@
 
 from collections import Counter
 
+from agents.core.intake import JUDGED
 from agents.reports.facts import PeriodFacts
 from agents.reports.papers.paper import PaperColumn, PaperTable, Says, Section
 from agents.reports.papers.telling import Teller
 from agents.reports.source import ReadOrigin
 from streams.catalogue import on_screen
 
-UNJUDGED = ("undeclared-field", "unknown-kind", "unknown-code", "nothing-to-judge", "no-rule", "not-in-force")
-"""The reasons for which nobody judged what came, though it could be read."""
+UNJUDGED = JUDGED - {"inconsistent"}
+"""The reasons for which nobody judged what came, though it could be read; what is at odds with itself counts as refused."""
 
 
 def quality_section(facts: PeriodFacts, origin: ReadOrigin, tell: Teller) -> Section:
