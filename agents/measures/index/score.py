@@ -37,18 +37,18 @@ class Part(Struct, frozen=True, kw_only=True):
 
     id: str
     name: Text
-    measure: str
-    index: str
+    measure: str = ""
+    index: str = ""
     rule: str
     weight: float
-    counted: float
+    counted: float = 0.0
     value: float | None
-    count: int
-    of: int
-    low: float | None
-    high: float | None
+    count: int = 0
+    of: int = 0
+    low: float | None = None
+    high: float | None = None
     score: float | None
-    points: float
+    points: float = 0.0
     vetoes: bool = False
     missing: str = ""
     numerator: tuple[str, ...] = ()
@@ -194,17 +194,14 @@ def _part(
         id=name,
         name=indicator.name,
         measure=indicator.measure,
-        index="",
         rule=indicator.rule,
         weight=indicator.weight,
-        counted=0.0,
         value=FULL * count / of if of else None,
         count=count,
         of=of,
         low=low,
         high=high,
         score=score,
-        points=0.0,
         vetoes=indicator.rule == "veto" and vetoed(indicator, cases.counts),
         missing=missing,
         numerator=tuple(sorted(cases.numerator)),
@@ -219,18 +216,11 @@ def _inner(name: str, indicator: Indicator, whole: _Whole) -> Part:
     return Part(
         id=name,
         name=indicator.name,
-        measure="",
         index=indicator.index,
         rule=indicator.rule,
         weight=indicator.weight,
-        counted=0.0,
         value=whole.score,
-        count=0,
-        of=0,
-        low=None,
-        high=None,
         score=score,
-        points=0.0,
         missing=missing,
         parts=whole.parts,
     )
