@@ -21,7 +21,7 @@ HANDLE = ("handle", "answer", "procedure")
 """The clocks by which an order is near its end: the answer's, not the signature's."""
 
 
-class _Held(NamedTuple):
+class _InHand(NamedTuple):
     """An order in hand: its main line, how far it has come (0: not signed), and whether any of its clocks is late."""
 
     order: Order
@@ -80,20 +80,20 @@ def _orders(facts: PeriodFacts) -> list[Order]:
     return [life.order for life in facts.orders.values() if life.order is not None]
 
 
-def _in_hand(facts: PeriodFacts) -> list[_Held]:
+def _in_hand(facts: PeriodFacts) -> list[_InHand]:
     return [
-        _Held(life.order, life.main, *stage)
+        _InHand(life.order, life.main, *stage)
         for life in facts.orders.values()
         if life.order is not None and not life.order.ended and (stage := reached(life.order, life.main)) is not None
     ]
 
 
-def _is_near(held: _Held) -> bool:
+def _is_near(held: _InHand) -> bool:
     clocks = (*held.order.clocks, *(held.main.clocks if held.main else ()))
     return any(clock.runs and clock.warned and not clock.late and clock.name in HANDLE for clock in clocks)
 
 
-def _by_kind(facts: PeriodFacts, held: Sequence[_Held], tell: Teller) -> PaperTable:
+def _by_kind(facts: PeriodFacts, held: Sequence[_InHand], tell: Teller) -> PaperTable:
     new, ended, there, late, unsigned = (Counter[str]() for _ in range(5))
     for order in _orders(facts):
         new[order.kind] += facts.within(parse_time(order.opened_at))
@@ -119,7 +119,7 @@ def _by_kind(facts: PeriodFacts, held: Sequence[_Held], tell: Teller) -> PaperTa
     )
 
 
-def _by_age(facts: PeriodFacts, held: Sequence[_Held], tell: Teller) -> PaperTable:
+def _by_age(facts: PeriodFacts, held: Sequence[_InHand], tell: Teller) -> PaperTable:
     counts = Counter((bucket(facts.end - parse_time(each.order.opened_at)), each.late) for each in held)
     return PaperTable(
         name="orders-by-age",
@@ -138,7 +138,7 @@ def _by_age(facts: PeriodFacts, held: Sequence[_Held], tell: Teller) -> PaperTab
     )
 
 
-def _oldest(facts: PeriodFacts, held: Sequence[_Held], tell: Teller) -> PaperTable:
+def _oldest(facts: PeriodFacts, held: Sequence[_InHand], tell: Teller) -> PaperTable:
     told = [each for each in held if not rests_on_report(each.order, facts.known)]
     told.sort(key=lambda each: (parse_time(each.order.opened_at), each.order.id))
     return PaperTable(
@@ -207,7 +207,7 @@ def _returned(facts: PeriodFacts, tell: Teller) -> PaperTable:
     )
 
 
-def _supervised(facts: PeriodFacts, held: Sequence[_Held], tell: Teller) -> PaperTable:
+def _supervised(facts: PeriodFacts, held: Sequence[_InHand], tell: Teller) -> PaperTable:
     found = [
         (order, life)
         for order, life in facts.told()
