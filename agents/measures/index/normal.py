@@ -39,8 +39,7 @@ def _raw(indicator: Indicator, direction: str, counts: tuple[int, int]) -> float
     count, of = counts
     value = FULL * count / of
     if indicator.rule == "points":
-        number = count if indicator.counts == "numerator" else of - count
-        return (indicator.start or 0.0) + (indicator.each or 0.0) * number
+        return (indicator.start or 0.0) + (indicator.each or 0.0) * _cases(indicator, counts)
     if indicator.rule == "efficacy":
         poor, good = indicator.poor or 0.0, indicator.good or 0.0
         return PASS + (FULL - PASS) * (value - poor) / (good - poor)
@@ -52,6 +51,10 @@ def _raw(indicator: Indicator, direction: str, counts: tuple[int, int]) -> float
 
 def vetoed(indicator: Indicator, counts: tuple[int, int]) -> bool:
     """Whether so many cases are there that the whole is capped."""
+    return indicator.at is not None and _cases(indicator, counts) >= indicator.at
+
+
+def _cases(indicator: Indicator, counts: tuple[int, int]) -> int:
+    """How many cases there are of those that it counts."""
     count, of = counts
-    number = count if indicator.counts == "numerator" else of - count
-    return indicator.at is not None and number >= indicator.at
+    return count if indicator.counts == "numerator" else of - count
