@@ -10,8 +10,9 @@ from typing import Literal
 import msgspec
 from msgspec import Struct
 
+from streams.gateways.hj212.answer import qn_of
 from streams.gateways.hj212.clock.order import ENDS, ClockTold, Step, fact, refusal
-from streams.gateways.hj212.clock.request import asking, is_of, qn_of, returned, setting, shown
+from streams.gateways.hj212.clock.request import asking, is_of, returned, setting, shown
 from streams.gateways.hj212.content import KINDS, sent_at
 from streams.gateways.hj212.frame import Frame
 from streams.gateways.hj212.gaps import ANSWER, ASKS
