@@ -110,8 +110,8 @@ class Clocks:
         if device is None or order.order in self._orders:
             return []
         why = refusal(order, device, now)
-        self._orders[order.order] = Carried(order, "ended" if why else "waiting")
-        return [fact(order, "refused" if why else "ordered", device.subject or order.device, now, ClockTold(why=why))]
+        carried = self._orders[order.order] = Carried(order, "ended" if why else "waiting")
+        return [self._fact(carried, "refused" if why else "ordered", now, why)]
 
     def steps(self, now: int) -> Iterator[ClockStep]:
         """What is to be done now; to be asked once a second. Of one device one order is under way at a time."""
