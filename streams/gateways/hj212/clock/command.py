@@ -15,7 +15,7 @@ from streams.directory.log import append
 from streams.gateways.hj212.clock.order import ENDS, KIND, LONGEST, RIGHT, order_fault, order_id
 from streams.gateways.hj212.decode import DOMAIN
 from streams.kafka import clients
-from streams.messages import DEVICE_RIGHTS, HOUR, MINUTE, SECOND, Actor, encode, format_time
+from streams.messages import DEVICE_RIGHTS, HOUR, SECOND, Actor, encode, format_time
 from streams.messages.services.devices import ClockOrder
 from streams.settings import load
 from streams.signing.machine.part import pinned
@@ -68,7 +68,7 @@ def run(options: argparse.Namespace) -> int:
 def ordered(options: argparse.Namespace, now: int) -> ClockOrder:
     """The order of these options at a moment (ms); Trouble where it may not be."""
     if not 0 < options.hours <= LONGEST // HOUR:
-        raise Trouble(f"--hours is {options.hours}: an order counts for {MINUTE // SECOND} s to {LONGEST // HOUR} hours")
+        raise Trouble(f"--hours is {options.hours}: an order counts for more than 0 and at most {LONGEST // HOUR} hours")
     by = Actor(id=options.actor, name=options.actor, role=options.role, department=options.department)
     at, until = format_time(now), format_time(now + int(options.hours * HOUR))
     made = {
