@@ -2,12 +2,11 @@
 
 from typing import Any
 
-from agents.measures.cases.made import domain_of
+from agents.measures.cases.made import domain_of, topic_of
 from agents.measures.columns import Codes, Columns, Numbers
 from agents.measures.ledger import DIMENSIONS, OrderFacts
 from streams.calendar.working_time import midnight
 from streams.messages import DAY, Order, OrderClock, OrderLine, parse_time
-from streams.orders.matter import TOPIC
 from streams.oversight.wire import LeadDefaults, WorkGroup
 
 SUPERVISION = "supervision"
@@ -35,7 +34,7 @@ class Works:
         if order is None:
             return
         row, columns = self.columns.row(order.id), self.columns
-        words = (main.unit if main else "", order.adcode[:6], domain_of(order), order.kind, order.traits.get(TOPIC, ""))
+        words = (main.unit if main else "", order.adcode[:6], domain_of(order), order.kind, topic_of(order))
         for name, word in zip(DIMENSIONS, words, strict=True):
             columns[name][row] = self.codes.of(word)
         running = running_clocks(order, main)

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from agents.measures.cases.case import CaseHead, DispatchCase, InstrumentCase, MeasuredCase
 from streams.messages import LegalInstrument, Order, OrderAudit, OrderClock, OrderLine, parse_time
 from streams.orders.kind import DESIGNATED
+from streams.orders.matter import TOPIC
 from streams.orders.texts import CALLERS
 
 _SIGN, _CONTACT, _HANDLE, _RECHECK, _DISPATCH = "sign", "contact", "handle", "recheck", "dispatch"
@@ -168,6 +169,11 @@ def domain_of(order: Order) -> str:
     if order.alerts:
         return order.alerts[0].link.domain
     return "service" if order.kind in CALLERS else ""
+
+
+def topic_of(order: Order | None) -> str:
+    """The matter that an order is about; empty where none is told, or no order is known."""
+    return order.traits.get(TOPIC, "") if order else ""
 
 
 def _clock(clocks: Iterable[OrderClock], name: str) -> OrderClock | None:
