@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from agents.core.orders.clocks import stands
 from agents.measures.cases.made import domain_of, topic_of
 from agents.measures.columns import Codes, Columns, Numbers
 from agents.measures.ledger import DIMENSIONS, OrderFacts
@@ -79,7 +80,7 @@ def running_clocks(order: Order, main: OrderLine | None) -> list[OrderClock]:
     One that stands still by law does not press, but where it was late before.
     """
     clocks = (*order.clocks, *(main.clocks if main and main.open else ()))
-    return [clock for clock in clocks if clock.runs and (clock.late or all(pause.end is not None for pause in clock.pauses))]
+    return [clock for clock in clocks if clock.runs and (clock.late or not stands(clock))]
 
 
 def pressing(order: Order, main: OrderLine | None) -> OrderClock | None:

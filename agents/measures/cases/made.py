@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from msgspec import UNSET, Struct
 from msgspec.structs import replace
 
+from agents.core.orders.clocks import stands
 from agents.measures.cases.case import CaseHead, DispatchCase, InstrumentCase, MeasuredCase
 from streams.messages import LegalInstrument, Order, OrderAudit, OrderClock, OrderLine, parse_time
 from streams.orders.kind import DESIGNATED
@@ -183,7 +184,7 @@ def _clock(clocks: Iterable[OrderClock], name: str) -> OrderClock | None:
 
 def _due(clock: OrderClock | None) -> int | None:
     """When its time is over (ms): not known while it stands still."""
-    if clock is None or (clock.runs and any(pause.end is None for pause in clock.pauses)):
+    if clock is None or (clock.runs and stands(clock)):
         return None
     return parse_time(clock.due)
 
