@@ -1,7 +1,7 @@
 /* What the page of oversight is asked for: a period, whose figures, which measure, which cases; the address holds all of it. Pure. */
 
 /** What is asked for where something has none: no district, no matter. */
-const NONE = "-"
+export const NONE = "-"
 
 /** Names in the address, by what they are here. */
 const PARAMETERS = /** @type {const} */ ({ since: "from", until: "to", unit: "unit", unit_kind: "body", district: "district", domain: "domain", kind: "kind", matter: "matter", own: "own", measure: "measure", by: "by", open: "open" })
