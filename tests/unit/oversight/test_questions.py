@@ -178,7 +178,7 @@ def test_the_leaders_page_counts_what_stands(kept: KeptOrders) -> None:
 
 
 def test_a_matter_is_frequent_and_rising_against_its_own_mean(kept: KeptOrders) -> None:
-    """Four weeks with one noise each and then six in a week: mean 1, six at once, a sign of risk; water came in no more."""
+    """Four noises in the three weeks before, then six in one: a mean of 4/3, six at once, a sign of risk; no more water."""
     for week in range(1, 5):
         kept.tick(f"2026-03-{6 + 7 * week if week < 4 else 31:02}T09:00:00+08:00")
         kept.file(f"{week:032x}", "noise", "410105", f"1{week}")
