@@ -87,7 +87,7 @@ def cases(params: Raw, work: Work) -> None:
         raise RefusedError("导出须写明用途", "an export says what it is for")
     found = list(_all(asked, work))
     told = [each for each in found if not each.report]
-    role, unit = ("", "") if work.by is None else (work.by.role, work.by.department)
+    role, unit = work.asker
     with ReleasedTables(work.folder, Aliases(place_key(work.settings), f"{asked.purpose}\x1f{fresh_purpose()}")) as tables:
         table = tables.table("cases", COLUMNS, SHEET, workbook=True)
         for each in told:
