@@ -17,7 +17,7 @@ import { leftOut, reasons, worse } from "./figure.js"
 import { Kiosk } from "./kiosk.js"
 import { Lists } from "./lists.js"
 import { Measures } from "./measures.js"
-import { asked, narrow, opened, openedWord, read, written } from "./query.js"
+import { asked, narrow, opened, openedWord, periodOf, read, written } from "./query.js"
 import { Scope } from "./scope.js"
 import { Split } from "./split.js"
 
@@ -136,8 +136,7 @@ class Oversight {
 
   /** The months that are asked for: the running one of the log where a person has chosen none. */
   get period() {
-    const month = (this.lead ?? this.book)?.state.day.slice(0, 7) ?? ""
-    return { since: this.query.since || month, until: this.query.until || month }
+    return periodOf(this.query, (this.lead ?? this.book)?.state.day ?? "")
   }
 
   /**

@@ -67,6 +67,14 @@ export function shift(month, by) {
 }
 
 /**
+ * The period of a query; the running month of a day where a person has chosen none.
+ * @param {Query} query
+ * @param {string} day `2026-11-24`
+ * @returns {Period}
+ */
+export const periodOf = ({ since, until }, day) => ({ since: since || day.slice(0, 7), until: until || day.slice(0, 7) })
+
+/**
  * How many months a period has.
  * @param {Period} period
  */
