@@ -18,16 +18,19 @@ SENT = "sent"
 
 DEFAULTS = LeadDefaults()
 
-_FORMS = (
-    dict.fromkeys(DIMENSIONS, "i") | dict.fromkeys(("begun", "due", "warn"), "q") | dict.fromkeys(("open", "unsigned"), "B")
-)
+_FORMS = {
+    **dict.fromkeys(DIMENSIONS, "i"),
+    **dict.fromkeys(("begun", "due", "warn"), "q"),
+    **dict.fromkeys(("open", "unsigned"), "B"),
+    "returns": "I",
+}
 
 
 class Works:
     """All orders of a ledger. `columns`: whose they are; when they were opened, warn and are due (ms; 0: never)."""
 
     def __init__(self, codes: Codes) -> None:
-        self.codes, self.columns = codes, Columns(_FORMS | {"returns": "I"})
+        self.codes, self.columns = codes, Columns(_FORMS)
 
     def put(self, facts: OrderFacts) -> None:
         """An order stands so from now on."""
