@@ -28,11 +28,8 @@ from streams.oversight.wire import (
     OversightAsked,
     Overview,
 )
-from tests.support.orders.kept import NOISE, TO, WATER, KeptOrders, two_requests
+from tests.support.orders.kept import AFTER, NOISE, TO, WATER, KeptOrders, two_requests
 from tests.support.orders.partition import ECOLOGY, HOTLINE, hotline_matter
-
-AFTER = "2026-03-09T09:00:01+08:00"
-"""A second after the 24 hours, days off not counted, in which the request of Friday 09:00 was to be signed."""
 
 REPORT = "c" * 32
 
