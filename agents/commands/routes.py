@@ -2,16 +2,15 @@
 
 import argparse
 import sys
-from collections.abc import Iterable
 from datetime import date
 
 from msgspec.structs import replace
 
 from agents.core.rules.rule import RuleSpec
+from agents.lines import write_lines
 from agents.rulebook.duty_list import duty_list_problems, rules_asked
 from agents.rulebook.load import load_book
 from streams import places
-from streams.messages import encode
 from streams.organs.routing import Asked, Routing, route
 from streams.organs.unit import Units
 from streams.places import organs
@@ -45,7 +44,7 @@ def _check(options: argparse.Namespace) -> int:
     code = options.place or places.here()
     rules = rules_asked(load_book().rules)
     found = duty_list_problems(code, rules, options.day)
-    _lines(found)
+    write_lines(found)
     said = f"{len(found)} problems" if found else f"the duty list of {code} is sound: {len(rules)} rules have somebody"
     sys.stderr.write(f"routes: {said}\n")
     return 1 if found else 0
@@ -56,7 +55,7 @@ def _show(options: argparse.Namespace) -> int:
     duties, units = organs.routes(code), organs.units(code)
     for asked in _asked(options):
         routing = route(duties, units, asked)
-        _lines([{"rule": asked.rule, "topic": asked.topic, "routing": routing, "names": _names(units, routing)}])
+        write_lines([{"rule": asked.rule, "topic": asked.topic, "routing": routing, "names": _names(units, routing)}])
     return 0
 
 
@@ -85,8 +84,3 @@ def _of_rule(where: Asked, name: str, spec: RuleSpec) -> Asked:
 def _names(units: Units, routing: Routing) -> dict[str, str]:
     ids = (routing.main, *routing.supports, *routing.assists, routing.supervising)
     return {each: unit.name.zh for each in ids if (unit := units.get(each))}
-
-
-def _lines(found: Iterable[object]) -> None:
-    for each in found:
-        sys.stdout.buffer.write(encode(each) + b"\n")

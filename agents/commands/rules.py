@@ -6,10 +6,8 @@
 import argparse
 import getpass
 import sys
-from collections.abc import Iterable
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
@@ -20,6 +18,7 @@ from agents.commands.adoption import run
 from agents.commands.signed import cosign_option
 from agents.core.rules.book import Book
 from agents.core.rules.rule import RuleSpec, kinds_of
+from agents.lines import write_lines
 from agents.measures.book.read import book_faults
 from agents.measures.index.read import index_faults
 from agents.rulebook.cases import results
@@ -31,7 +30,7 @@ from agents.rulebook.pages import MARKS, in_force_words, mark_of, pages, paramet
 from agents.rulebook.tables import Problem
 from agents.signs.book.read import sign_faults
 from streams.catalogue import domains
-from streams.messages import Severity, encode
+from streams.messages import Severity
 from streams.settings import load
 from streams.topics import LIVE
 
@@ -71,7 +70,7 @@ def main(argv: list[str]) -> int:
     do = {
         "check": lambda: _check(options.json),
         "adopt": lambda: run(options.log, options.rules, options.by, options.reason, options.cosign),
-        "book": lambda: _lines([told(*adopted(load(), options.log)) if options.log else told(sound_book())]),
+        "book": lambda: write_lines([told(*adopted(load(), options.log)) if options.log else told(sound_book())]),
         "docs": lambda: _docs(sound_book(draft=True), options.folder),
         "todo": lambda: _todo(sound_book(draft=True), options.json),
         "test": lambda: _test(sound_book(draft=True), options.domain, options.json),
@@ -95,7 +94,7 @@ def _list(book: Book, domain: str | None, as_json: bool) -> int:
     of = _domains(book)
     rules = {rule: spec for rule, spec in book.rules.items() if domain in (None, of[rule])}
     if as_json:
-        return _lines({"id": rule, "domain": of[rule], "rule": spec} for rule, spec in rules.items())
+        return write_lines({"id": rule, "domain": of[rule], "rule": spec} for rule, spec in rules.items())
     table = Table(box=SIMPLE_HEAD)
     for heading in ("row", "id", "title", "severity", "mark", "cases"):
         table.add_column(heading, no_wrap=heading != "title")
@@ -120,7 +119,7 @@ def _show(book: Book, asked: str, as_json: bool) -> int:
     if not found:
         raise ValueError(f"no rule {asked!r}; `python -m agents rules list` shows all{_near(asked, book)}")
     if as_json:
-        return _lines(
+        return write_lines(
             {
                 "id": rule,
                 "domain": _domains(book)[rule],
@@ -169,7 +168,7 @@ def _check(as_json: bool) -> int:
         figures = (Problem(each.file, each.line, each.id, each.message) for each in faults)
         found = [*grouping_problems(rules), *statute_problems(rules), *figures]
     if as_json:
-        _lines(found)
+        write_lines(found)
     else:
         for problem in found:
             sys.stdout.write(f"{problem.file}:{problem.line}: {problem.id}: {problem.message}\n")
@@ -181,7 +180,7 @@ def _check(as_json: bool) -> int:
 def _todo(book: Book, as_json: bool) -> int:
     found = unnamed(book.clauses)
     if as_json:
-        return _lines({"clause": clause, "edition": edition.edition, "from": edition.since} for clause, edition in found)
+        return write_lines({"clause": clause, "edition": edition.edition, "from": edition.since} for clause, edition in found)
     for clause, edition in found:
         sys.stdout.write(f"{clause}: {edition.edition}, {in_force_words(edition)}: no instrument\n")
     sys.stderr.write(
@@ -194,7 +193,7 @@ def _test(book: Book, domain: str | None, as_json: bool) -> int:
     judged = list(results(book, domain))
     failed = [result for result in judged if result.differences]
     if as_json:
-        _lines(judged)
+        write_lines(judged)
     else:
         for result in failed:
             sys.stdout.write(f"{result.rule}: {result.case}\n" + "".join(f"  {each}\n" for each in result.differences))
@@ -213,9 +212,3 @@ def _docs(book: Book, folder: Path) -> int:
 
 def _domains(book: Book) -> dict[str, str]:
     return {bound.rule.id: bound.rule.domain for bound in book.bounds.values()}
-
-
-def _lines(rows: Iterable[Any]) -> int:
-    for row in rows:
-        sys.stdout.write(encode(row).decode() + "\n")
-    return 0

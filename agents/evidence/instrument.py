@@ -103,13 +103,14 @@ def name_of(place: Place) -> str:
 def instrument(alert: Alert, records: Iterable[tuple[Place, bytes]]) -> Instrument:
     """What the records of the alert's subject say of its instrument, in the days of the alert's evidence.
 
+    An alert that rests on no record, as one of silence may, has the day on which it opened.
     The registration is the newest that stands before the last reading. Marks and plans count where they hold on one of the
     days, checks where they are of these days or the newest of their sort before them.
     """
-    times = [parse_time(each.at) for each in alert.evidence]
+    times = [parse_time(each.at) for each in alert.evidence] or [parse_time(alert.opened_at)]
     days = day_of(min(times)).isoformat(), day_of(max(times)).isoformat()
     begin, end = _moment(days[0]), _moment(days[1]) + DAY
-    read = max(each.place.offset for each in alert.evidence)
+    read = max((each.place.offset for each in alert.evidence), default=alert.place.offset)
     registered, wanted = f"{alert.domain}.registered", kinds()
     entry: InstrumentRecord | None = None
     held: list[InstrumentRecord] = []

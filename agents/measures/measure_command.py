@@ -6,7 +6,6 @@ JSON line for each row.
 
 import argparse
 import re
-import sys
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from pathlib import Path
@@ -16,6 +15,7 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
+from agents.lines import write_lines
 from agents.measures.answers import WAYS, MeasureAnswer, answers
 from agents.measures.book.measure import MeasureRow
 from agents.measures.book.read import MeasureBook, measure_book
@@ -43,7 +43,7 @@ from streams.appraisal.objections import Objected
 from streams.archive.files import partitions, read_partition
 from streams.command import Trouble
 from streams.kafka import clients
-from streams.messages import Heartbeat, Order, OrderAudit, OrderLine, Status, Text, day_of, encode, format_time, parse_time
+from streams.messages import Heartbeat, Order, OrderAudit, OrderLine, Status, Text, day_of, format_time, parse_time
 from streams.outputs import BY_TYPE
 from streams.places.organs import units
 from streams.settings import Settings, load
@@ -113,8 +113,8 @@ def described(name: str, row: MeasureRow, book: MeasureBook) -> dict[str, Any]:
 def _list(book: MeasureBook, *, as_json: bool) -> None:
     console = Console()
     if as_json or not console.is_terminal:
-        _lines(described(name, row, book) for name, row in book.measures.items())
-        _lines({"id": name, "measure": row, "by": RECKONED_BY[row.reckoner]} for name, row in reckoned().items())
+        write_lines(described(name, row, book) for name, row in book.measures.items())
+        write_lines({"id": name, "measure": row, "by": RECKONED_BY[row.reckoner]} for name, row in reckoned().items())
         return
     table = Table(box=SIMPLE_HEAD)
     for heading in ("id", "name", "counts", "month", "whose", "sure"):
@@ -143,7 +143,7 @@ def _show_reckoned(options: argparse.Namespace) -> int:
         raise Trouble(f"nothing is told of which {options.id} could be reckoned")
     console = Console()
     if options.json or not console.is_terminal:
-        _lines(found)
+        write_lines(found)
         return 0
     target = "" if row.target is None else f"; target {row.target:g} {row.unit}"
     title = f"{_both(row.name)}\n{row.provenance}: {row.source.zh}{target}"
@@ -162,7 +162,7 @@ def _show_reckoned(options: argparse.Namespace) -> int:
 def _show(book: MeasureBook, name: str, ledger: Ledger, found: list[ObjectedFigure], *, cases: bool, as_json: bool) -> None:
     console = Console()
     if as_json or not console.is_terminal:
-        _lines(_told(each, ledger, cases=cases) for each in found)
+        write_lines(_told(each, ledger, cases=cases) for each in found)
         return
     row = book.measures[name]
     target = "" if row.target is None else f"; target {row.target:g} %"
@@ -183,7 +183,7 @@ def _show(book: MeasureBook, name: str, ledger: Ledger, found: list[ObjectedFigu
         table.add_row(_name(each.key), f"{each.count:,}", f"{each.of:,}", *_figures(each), out, marks_told(marks))
     console.print(table)
     if cases:
-        _lines(_cases(each.answer, ledger) for each in found)
+        write_lines(_cases(each.answer, ledger) for each in found)
 
 
 def _reason(book: MeasureBook, why: str) -> Text:
@@ -257,12 +257,6 @@ def _time_of(settings: Settings, log: str) -> int:
     form: Any = Status
     pulses = clients.newest_messages(settings, topic_name(log, BY_TYPE[Heartbeat].topic), form, WHO)
     return max((parse_time(each.now) for each in pulses if isinstance(each, Heartbeat) and each.now), default=0)
-
-
-def _lines(rows: Iterable[Any]) -> None:
-    for row in rows:
-        sys.stdout.buffer.write(encode(row) + b"\n")
-    sys.stdout.buffer.flush()
 
 
 def _name(key: str) -> str:

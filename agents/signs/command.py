@@ -5,7 +5,6 @@ for each sign or input.
 """
 
 import argparse
-import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
+from agents.lines import write_lines
 from agents.signs.book.read import sign_book
 from agents.signs.book.sign import SignRow
 from agents.signs.facts import PartitionFacts
@@ -21,7 +21,7 @@ from agents.signs.figures import SignFigure, all_inputs, figure
 from streams.archive.files import partitions, read_partition
 from streams.catalogue import domains
 from streams.command import Trouble
-from streams.messages import Text, encode, format_time, parse_time
+from streams.messages import Text, format_time, parse_time
 from streams.settings import load
 from streams.topics import split_events_topic
 
@@ -44,8 +44,8 @@ def main(argv: list[str]) -> int:
     area = options.area or f"{load().place:0<6}"
     found = {name: figure(name, row, parts, area, at) for name, row in chosen.items()}
     if options.command == "explain":
-        _lines(_told(each) for each in found.values())
-        _lines(_inputs(chosen, parts, area, at))
+        write_lines(_told(each) for each in found.values())
+        write_lines(_inputs(chosen, parts, area, at))
     else:
         _show(chosen, found, area, at, as_json=options.json)
     return 0
@@ -78,7 +78,7 @@ def _moment(asked: int | None, parts: Parts) -> int:
 def _list(book: Mapping[str, SignRow], *, as_json: bool) -> None:
     console = Console()
     if as_json or not console.is_terminal:
-        _lines({"id": name, "sign": row} for name, row in book.items())
+        write_lines({"id": name, "sign": row} for name, row in book.items())
         return
     table = Table(box=SIMPLE_HEAD)
     for heading in ("id", "name", "what", "window", "floor", "whose", "sure"):
@@ -92,7 +92,7 @@ def _list(book: Mapping[str, SignRow], *, as_json: bool) -> None:
 def _show(book: dict[str, SignRow], found: dict[str, SignFigure], area: str, at: int, *, as_json: bool) -> None:
     console = Console()
     if as_json or not console.is_terminal:
-        _lines(_told(each) for each in found.values())
+        write_lines(_told(each) for each in found.values())
         return
     table = Table(title=f"{area}, {format_time(at)}", title_justify="left", box=SIMPLE_HEAD)
     for heading in ("id", "name", "value", "coverage", "of", "newest", "state"):
@@ -116,12 +116,6 @@ def _inputs(book: dict[str, SignRow], parts: Parts, area: str, at: int) -> Itera
             place = {"topic": topic, "partition": partition, "offset": each.offset} if each.offset >= 0 else None
             told = {"subject": each.subject, "time": format_time(each.at) if place else None, "valid": each.valid}
             yield {"sign": name, **told, "numerator": each.numerator, "denominator": each.denominator, "place": place}
-
-
-def _lines(rows: Iterable[Any]) -> None:
-    for row in rows:
-        sys.stdout.buffer.write(encode(row) + b"\n")
-    sys.stdout.buffer.flush()
 
 
 def _time(at: int | None) -> str | None:

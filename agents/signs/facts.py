@@ -98,6 +98,10 @@ class PartitionFacts:
         """The facts of a type, each as it counts."""
         yield from self.facts.get(type_, {}).values()
 
+    def reading(self, type_: str, subject: str, at: int) -> SignFact | None:
+        """The reading of a subject for a moment (ms)."""
+        return self.facts.get(type_, {}).get((subject, at))
+
     def _oldest(self, type_: str) -> int:
         """Facts of a type that are not younger are of no sign."""
         return (self.now - SLACK if self._at is None else self._at) - self._reach[type_]

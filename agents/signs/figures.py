@@ -12,8 +12,11 @@ from typing import Literal, NamedTuple
 from msgspec import Struct
 
 from agents.core.duration import span
-from agents.domains.environment.aqi import Index, edition_at, index
+from agents.core.judges.limit import is_valid
+from agents.domains.environment.aqi import ITEMS, edition_at, index
+from agents.domains.environment.judges import VALID_MINUTES
 from agents.signs.book.sign import (
+    AIR_HOUR,
     LEVELS,
     AirForm,
     InputDue,
@@ -28,11 +31,8 @@ from agents.signs.book.sign import (
 from agents.signs.facts import PartitionFacts, SignFact
 from streams.messages import Severity
 
-POLLUTANTS = ("so2", "no2", "co", "o3", "pm10", "pm25")
+POLLUTANTS = tuple(item for item in ITEMS if item != "o3_8h")
 """What takes part in an hourly index (HJ 633-2012 table 1, HJ 633-2026 table 3)."""
-
-FEWEST_MINUTES = 45
-"""Sampling minutes of an hour whose mean is valid (GB 3095-2012 table 4, GB 3095-2026 table 4)."""
 
 SignState = Literal["ok", "na", "blue", "yellow", "orange", "red"]
 """How a sign stands: at a level, within all, or not told: too little of its input was there, or nothing was due."""
@@ -253,7 +253,7 @@ def _online(source: OnlineInput, times: float, facts: PartitionFacts, area: str,
 def _air(formula: AirForm, facts: PartitionFacts, area: str, since: int, at: int) -> Iterator[SignInput]:
     """The newest hour of the window of each station in service."""
     newest: dict[str, SignFact] = {}
-    for fact in facts.of("environment.air_hour"):
+    for fact in facts.of(AIR_HOUR):
         if since < fact.at <= at and (fact.subject not in newest or newest[fact.subject].at < fact.at):
             newest[fact.subject] = fact
     for subject, service in facts.services.get("environment", {}).items():
@@ -267,25 +267,21 @@ def _air(formula: AirForm, facts: PartitionFacts, area: str, since: int, at: int
 
 def _valid_hour(fact: SignFact) -> bool:
     data = fact.data
-    if data is None or (data.minutes is not None and data.minutes < FEWEST_MINUTES):
-        return False
-    return any(getattr(data, each) is not None for each in POLLUTANTS)
+    return data is not None and is_valid(data, VALID_MINUTES) and any(getattr(data, each) is not None for each in POLLUTANTS)
 
 
 def _mean_index(
     valid: Sequence[SignInput], parts: Sequence[tuple[str, int, PartitionFacts]], at: int
 ) -> tuple[float | None, Mapping[str, float]]:
     """The index of the mean of each pollutant over the stations whose hour counts."""
-    wanted = {(each.subject, each.at) for each in valid}
-    hours = [
-        fact.data for _, _, facts in parts for fact in facts.of("environment.air_hour") if (fact.subject, fact.at) in wanted
-    ]
+    there = (facts.reading(AIR_HOUR, each.subject, each.at) for _, _, facts in parts for each in valid)
+    hours = [fact.data for fact in there if fact is not None]
     means: dict[str, Decimal] = {}
     for item in POLLUTANTS:
         values = [Decimal(repr(value)) for data in hours if (value := getattr(data, item)) is not None]
         if values:
             means[item] = sum(values, Decimal(0)) / len(values)
-    found: Index = index(edition_at(at), "1h", means)
+    found = index(edition_at(at), "1h", means)
     return None if found.aqi is None else float(found.aqi), {item: float(mean) for item, mean in means.items()}
 
 

@@ -1,20 +1,16 @@
 """The book of measures as its files have it, each fault with its file, its line and the id at fault."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any
 
-import msgspec
 from msgspec import Struct
 
 from agents.measures.book import condition, measure
 from agents.measures.book.condition import ConditionRow
 from agents.measures.book.measure import MeasureRow
+from agents.measures.book.tables import BookFault, faults_at, refuse, take_tables
 from agents.measures.cases.case import OF_FACTS
-from streams import toml
-from streams.command import Trouble
-from streams.locate import line_of_error
 
 FOLDER = Path(__file__).parent
 
@@ -31,21 +27,11 @@ class MeasureBook(Struct, frozen=True):
     conditions: Mapping[str, ConditionRow]
 
 
-class BookFault(Struct, frozen=True):
-    """One thing to mend: where it stands, in which measure or condition, and what is wrong."""
-
-    file: str
-    line: int
-    id: str
-    message: str
-
-
 @cache
 def measure_book(folder: Path = FOLDER) -> MeasureBook:
     """The book of a folder; Trouble names each fault and where it stands."""
     measures, conditions, found = _read(folder)
-    if found:
-        raise Trouble("\n".join(f"{each.file}:{each.line}: {each.id}: {each.message}" for each in found))
+    refuse(found)
     return MeasureBook(measures, conditions)
 
 
@@ -64,48 +50,26 @@ def book_faults(folder: Path = FOLDER, duties: Collection[str] | None = None) ->
     named = {name: set(row.among or ()) for name, row in conditions.items() if row.field == RULE}
     strange = {name: sorted(rules.difference(duties)) for name, rules in named.items()} if duties is not None else {}
     wrongs = ((name, f"no rule watches a duty by the name {', '.join(each)}") for name, each in strange.items() if each)
-    return [*found, *_told(folder / CONDITIONS, wrongs)]
+    return [*found, *faults_at(folder / CONDITIONS, wrongs)]
 
 
 def _read(folder: Path) -> tuple[dict[str, MeasureRow], dict[str, ConditionRow], list[BookFault]]:
     conditions, found = dict[str, ConditionRow](), list[BookFault]()
     measures: dict[str, MeasureRow] = {}
-    _take(folder / CONDITIONS, ConditionRow, conditions, found)
-    found += _told(folder / CONDITIONS, condition.wrongs(conditions))
+    take_tables(folder / CONDITIONS, ConditionRow, conditions, found)
+    found += faults_at(folder / CONDITIONS, condition.wrongs(conditions))
     sound = not found
     for path in sorted(folder.glob("*.toml")):
         if path.name == CONDITIONS:
             continue
         new: dict[str, MeasureRow] = {}
-        _take(path, MeasureRow, new, found)
-        found += _told(path, ((name, "there are two measures of this id") for name in new if name in measures))
+        take_tables(path, MeasureRow, new, found)
+        found += faults_at(path, ((name, "there are two measures of this id") for name in new if name in measures))
         if sound:
-            found += _told(path, ((name, why) for name, row in new.items() for why in measure.wrongs(row, conditions)))
+            found += faults_at(path, ((name, why) for name, row in new.items() for why in measure.wrongs(row, conditions)))
         measures |= new
     used = {name for row in measures.values() for name in (*row.due, *row.numerator, *row.exclusions)}
     used |= {name for row in conditions.values() for name in row.names}
     if not found:
-        found += _told(folder / CONDITIONS, ((name, "no measure rests on it") for name in conditions if name not in used))
+        found += faults_at(folder / CONDITIONS, ((name, "no measure rests on it") for name in conditions if name not in used))
     return measures, conditions, found
-
-
-def _take(path: Path, type_: type[Any], rows: dict[str, Any], found: list[BookFault]) -> None:
-    """Read the tables of a file; what cannot be read is a fault."""
-    try:
-        tables = toml.loads(path.read_text("utf-8"))
-    except (OSError, ValueError) as error:
-        found.append(BookFault(str(path), line_of_error(str(error)), "", f"{error}; correct it"))
-        return
-    for name, table in tables.items():
-        try:
-            rows[name] = msgspec.convert(table, type_)
-        except msgspec.ValidationError as error:
-            found += _told(path, [(name, f"{error}")])
-
-
-def _told(path: Path, wrongs: Iterable[tuple[str, str]]) -> Iterator[BookFault]:
-    """Faults of tables, each at the line at which its table begins."""
-    for name, why in wrongs:
-        lines = path.read_text("utf-8").splitlines()
-        line = next((n for n, text in enumerate(lines, 1) if text.startswith(f"[{name}]")), 1)
-        yield BookFault(str(path), line, name, why)

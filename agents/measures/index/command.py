@@ -6,8 +6,7 @@ nothing. docs/operate/index.md has the files and the rules.
 
 import argparse
 import getpass
-import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -17,6 +16,7 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
+from agents.lines import write_lines
 from agents.measures.answers import answers
 from agents.measures.book.read import MeasureBook, measure_book
 from agents.measures.cases.case import OF_FACTS
@@ -42,7 +42,7 @@ from streams.appraisal.adoptions import AppraisalPeriod, adoptions, holding, ind
 from streams.appraisal.log import adopted_bytes, appraisal_records, index_steps, write_appraisal
 from streams.command import Trouble
 from streams.directory.log import now_text
-from streams.messages import Actor, Text, encode
+from streams.messages import Actor, Text
 from streams.messages.services.appraisal import IndexStep
 from streams.places.appraisal import appraisal
 from streams.places.organs import units
@@ -76,7 +76,7 @@ def _list(options: argparse.Namespace) -> int:
     rows = [{"id": name, "index": row} for name, row in index_book().items()]
     console = Console()
     if options.json or not console.is_terminal:
-        return _lines(rows)
+        return write_lines(rows)
     table = Table(box=SIMPLE_HEAD)
     for heading in ("id", "name", "period", "weights", "whose", "sure"):
         table.add_column(heading, no_wrap=heading == "id")
@@ -93,7 +93,7 @@ def _show(options: argparse.Namespace) -> int:
     console = Console()
     if options.json or not console.is_terminal:
         told = {"version": held.version, "adopted": held.adopted, "changed": held.changed}
-        return _lines(told | _told(each, cases=options.cases) for each in found)
+        return write_lines(told | _told(each, cases=options.cases) for each in found)
     console.print(_table(held, found))
     return 0
 
@@ -106,7 +106,7 @@ def _whatif(options: argparse.Namespace) -> int:
     console = Console()
     if options.json or not console.is_terminal:
         given = {name: each.weight for name, each in other.row.weighted.items()}
-        return _lines({"weights": given} | msgspec.to_builtins(each) | {"by": each.by} for each in found)
+        return write_lines({"weights": given} | msgspec.to_builtins(each) | {"by": each.by} for each in found)
     table = Table(title=f"{_title(held)}\n→ {options.weights}", title_justify="left", box=SIMPLE_HEAD)
     for heading in ("key", "before", "after", "by", "band before", "band after"):
         table.add_column(heading, justify="left" if heading in {"key", "band before", "band after"} else "right")
@@ -120,7 +120,7 @@ def _whatif(options: argparse.Namespace) -> int:
 
 def _versions(options: argparse.Namespace) -> int:
     found = index_versions(index_steps(appraisal_records(load(), options.log)), appraisal().office)
-    return _lines(
+    return write_lines(
         {"index": each.index, "version": each.version, "state": each.state, "since": each.steps[-1].since, "steps": each.steps}
         for each in found.values()
     )
@@ -154,7 +154,7 @@ def _step(options: argparse.Namespace) -> int:
     except msgspec.ValidationError as error:
         raise Trouble(f"{error}: correct it") from None
     write_appraisal(settings, options.log, office, step, (step.version, text) if drafting else None)
-    return _lines([{"index": step.index, "version": step.version, "step": step.step, "since": step.since, "at": step.at}])
+    return write_lines([{"index": step.index, "version": step.version, "step": step.step, "since": step.since, "at": step.at}])
 
 
 def _sound(name: str) -> Mapping[str, Any]:
@@ -274,13 +274,6 @@ def _weights(text: str) -> dict[str, float]:
         return {name.strip(): float(number) for name, _, number in (each.partition("=") for each in text.split(","))}
     except ValueError:
         raise ValueError(f"{text!r} are no weights: write a=30,b=70") from None
-
-
-def _lines(rows: Iterable[Row]) -> int:
-    for row in rows:
-        sys.stdout.buffer.write(encode(row) + b"\n")
-    sys.stdout.buffer.flush()
-    return 0
 
 
 def _parser() -> argparse.ArgumentParser:

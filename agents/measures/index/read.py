@@ -5,11 +5,11 @@ from pathlib import Path
 
 import msgspec
 
-from agents.measures.book.read import BookFault, measure_book
+from agents.measures.book.read import measure_book
+from agents.measures.book.tables import BookFault, refuse
 from agents.measures.index.lint import index_wrongs
 from agents.measures.index.spec import IndexRow
 from streams import places, toml
-from streams.command import Trouble
 from streams.locate import line_of_error
 from streams.places.appraisal import FILE, appraisal, index_files
 from streams.places.organs import units
@@ -18,8 +18,7 @@ from streams.places.organs import units
 def index_book(code: str | None = None, root: Path = places.ROOT) -> Mapping[str, IndexRow]:
     """The indexes of a place (default: here) by id; Trouble names each fault and where it stands."""
     rows, found = _read(places.here() if code is None else code, root)
-    if found:
-        raise Trouble("\n".join(f"{each.file}:{each.line}: {each.id}: {each.message}" for each in found))
+    refuse(found)
     return rows
 
 

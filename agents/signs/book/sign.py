@@ -13,11 +13,14 @@ from msgspec import Struct
 from agents.core.duration import span
 from agents.measures.book.measure import Provenance
 from streams.catalogue.payloads import fields, payload
-from streams.messages import DAY, HOUR, Severity, Text
+from streams.messages import DAY, HOUR, SEVERITIES, Severity, Text
 from streams.messages.outputs.order import Basis
 
-LEVELS: tuple[Severity, ...] = ("blue", "yellow", "orange", "red")
+LEVELS = tuple(reversed(SEVERITIES))
 """The levels of a threshold, the mildest first (突发事件应对法 63)."""
+
+AIR_HOUR = "environment.air_hour"
+"""The type of fact that the form `air` reads."""
 
 Test = Callable[[Any], bool]
 """Whether something holds of the data of a fact."""
@@ -154,7 +157,7 @@ def types_of(formula: Form) -> tuple[str, ...]:
     if isinstance(formula, OnlineForm):
         return tuple(each.type for each in formula.sources)
     if isinstance(formula, AirForm):
-        return ("environment.air_hour",)
+        return (AIR_HOUR,)
     steps = formula.service if isinstance(formula, RateForm) else None
     return (formula.type, *([steps.type] if steps else []))
 

@@ -5,12 +5,14 @@ from collections.abc import Callable
 from functools import cache
 
 import pytest
+from msgspec.structs import replace
 
-from agents.evidence.case import Files, listed, packed
+from agents.evidence.case import Files, listed, newest_of, packed
+from agents.evidence.instrument import instrument
 from agents.evidence.verify import verified
-from streams.messages import DAY, HOUR, Name, event_bytes, format_time
+from streams.messages import DAY, HOUR, Name, Place, event_bytes, format_time
 from tests.support.events import START, STATION, act, clean, registered, tick
-from tests.support.proofs.case import ALERT, files_of, instrument_in
+from tests.support.proofs.case import ALERT, files_of, found_in, instrument_in
 from tests.support.proofs.sealed import TOPIC, SealedLog
 
 TRAITS = {
@@ -144,3 +146,11 @@ def test_what_nobody_signed_is_said() -> None:
     assert found.intact == []
     assert any("1 records of the instrument bear no signature" in each for each in found.said), found.said
     assert [each.place.topic for each in instrument_in(made).records] == [TOPIC]
+
+
+def test_an_alert_that_rests_on_no_record_has_the_day_on_which_it_opened() -> None:
+    """Of silence there may be no reading: what is known of the instrument is said all the same."""
+    made = lived(traits=TRAITS)
+    silent = replace(newest_of(found_in(made)), evidence=())
+    own = instrument(silent, ((Place(TOPIC, 0, n), value) for n, value in enumerate(made.records)))
+    assert (own.days, own.facts) == (("2026-06-01", "2026-06-01"), TRAITS)
