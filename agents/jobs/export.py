@@ -159,7 +159,7 @@ def export(params: Raw, work: Work) -> None:
         asked.since,
         asked.until,
         asked.purpose,
-        *(("", "") if work.by is None else (work.by.role, work.by.department)),
+        *work.asker,
         work.at,
         Rank(),
         {},

@@ -56,13 +56,14 @@ def opened(params: Raw, work: Work) -> None:
     newest = {alert.id: alert for alert, _ in revisions(work.settings, work.log) if begin <= parse_time(alert.raised_at) < end}
     counts = Counter((each.raised_at[:7], each.adcode[:6], each.domain, each.severity) for each in newest.values())
     cells = count_cells(counts)
+    role, unit = work.asker
     told = ReleaseTold(
         log=work.log,
         since=asked.since,
         until=asked.until,
         purpose="开放数据 open data",
-        role=work.by.role if work.by else "",
-        unit=work.by.department if work.by else "",
+        role=role,
+        unit=unit,
         at=work.at,
         rank=Rank(sublevel=1, basis=COUNTED),
         rows={NAME: len(cells)},

@@ -32,7 +32,7 @@ def order(of: Order) -> dict[str, Any]:
         "title": of.title,
         "urgent": of.urgent,
         "issuer": of.issuer,
-        "issuer_name": _name(of.issuer),
+        "issuer_name": body_name(of.issuer),
         "verifier": of.verifier,
         "supervising": of.supervising,
         "main": of.main,
@@ -63,7 +63,7 @@ def line(of: OrderLine) -> dict[str, Any]:
         "under": of.under,
         "part": of.part,
         "unit": of.unit,
-        "unit_name": _name(of.unit),
+        "unit_name": body_name(of.unit),
         "state": of.state,
         "ended": of.state in DONE,
         "sent": parse_time(of.sent),
@@ -113,7 +113,7 @@ def _clocks(of: Iterable[OrderClock]) -> list[dict[str, Any]]:
     ]
 
 
-def _name(unit: str) -> Text:
+def body_name(unit: str) -> Text:
     """The name of a public body; its id where it is not in the list."""
     found = units().get(unit)
     return found.name if found else Text(unit, unit)

@@ -10,6 +10,7 @@ from typing import Any
 import pyarrow as pa
 from msgspec import UNSET, Struct
 
+from agents.jobs.order_rows import body_name
 from agents.jobs.tables import Columns, ReleasedTables
 from agents.jobs.work import Work
 from agents.offline.reading import RefusedError
@@ -20,7 +21,6 @@ from streams.messages.outputs.order import OrderClock, Stamp
 from streams.orders.kinds import kinds
 from streams.orders.texts import is_report
 from streams.orders.words import states
-from streams.places.organs import units
 from streams.release.sheet import Alias, Sheet, Treatment
 from streams.settings import Settings
 from streams.topics import topic_name
@@ -228,19 +228,19 @@ def order_columns(of: StandingOrder) -> dict[str, Any]:
         "log": order.log,
         "number": order.number,
         "kind": order.kind,
-        **_both("kind", kind.title if kind else Text(order.kind, order.kind)),
+        **both("kind", kind.title if kind else Text(order.kind, order.kind)),
         "state": order.state,
-        **_both("state", states(kind).get(order.state, Text(order.state, order.state))),
+        **both("state", states(kind).get(order.state, Text(order.state, order.state))),
         "round": order.round,
         "paper": order.paper,
         "urgent": order.urgent,
-        **_both("title", Text("", "") if order.purged else order.title),
+        **both("title", Text("", "") if order.purged else order.title),
         "issuer": order.issuer,
-        **_both("issuer", _name(order.issuer)),
+        **both("issuer", body_name(order.issuer)),
         "verifier": order.verifier,
         "supervising": order.supervising,
         "main": main.unit if main else "",
-        **_both("main", _name(main.unit) if main else Text("", "")),
+        **both("main", body_name(main.unit) if main else Text("", "")),
         "lines": order.lines,
         "adcode": order.adcode,
         "lon": order.lon,
@@ -276,7 +276,7 @@ def line_columns(line: OrderLine, order: Order) -> dict[str, Any]:
         "under": line.under,
         "part": line.part,
         "unit": line.unit,
-        **_both("unit", _name(line.unit)),
+        **both("unit", body_name(line.unit)),
         "from_unit": line.from_unit,
         "state": line.state,
         "sent_at": line.sent,
@@ -319,7 +319,7 @@ def clock_columns(of: StandingOrder) -> Iterator[dict[str, Any]]:
                 "pauses": len(clock.pauses),
                 "mark": clock.mark,
                 "place": clock.place,
-                **_both("source", clock.source),
+                **both("source", clock.source),
             }
 
 
@@ -341,13 +341,9 @@ def entry_columns(entry: OrderAudit, order: Order) -> dict[str, Any]:
     }
 
 
-def _both(name: str, text: Text) -> dict[str, str]:
+def both(name: str, text: Text) -> dict[str, str]:
+    """Two columns of a text, one of each language."""
     return {f"{name}_zh": text.zh, f"{name}_en": text.en}
-
-
-def _name(unit: str) -> Text:
-    found = units().get(unit)
-    return found.name if found else Text(unit, unit)
 
 
 def _at(stamp: Stamp | None) -> str | None:

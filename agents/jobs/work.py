@@ -38,6 +38,11 @@ class Work(Struct, frozen=True):
         except Trouble as trouble:
             raise RefusedError(f"日志 {self.log} 还没有归档，`python -m streams archive` 会写出它", str(trouble)) from None
 
+    @property
+    def asker(self) -> tuple[str, str]:
+        """Role and department of who asked; empty where nobody did."""
+        return ("", "") if self.by is None else (self.by.role, self.by.department)
+
     def write(self, name: str, value: Any) -> None:
         """A file of the result as JSON."""
         (self.folder / name).write_bytes(msgspec.json.encode(value))

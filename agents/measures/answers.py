@@ -3,6 +3,8 @@
 from collections.abc import Callable, Mapping
 from typing import Literal, get_args
 
+from msgspec.structs import asdict
+
 from agents.measures.columns import Numbers
 from agents.measures.figures import CaseRows, case_rows, figure
 from agents.measures.ledger import LEFT, OUT, RIGHT, Ledger
@@ -64,7 +66,5 @@ def _answer(ledger: Ledger, measure: str, key: str, cases: CaseRows) -> MeasureA
 
     found, reasons = figure(ledger, measure, cases), ledger.book.measures[measure].exclusions
     left_out = {why: named(OUT + n) for n, why in enumerate(reasons) if why in found.excluded}
-    fields = {name: getattr(found, name) for name in Figure.__struct_fields__}
-    return MeasureAnswer(
-        measure=measure, key=key, numerator=named(RIGHT), rest=named(LEFT), left_out=dict(sorted(left_out.items())), **fields
-    )
+    out = dict(sorted(left_out.items()))
+    return MeasureAnswer(measure=measure, key=key, numerator=named(RIGHT), rest=named(LEFT), left_out=out, **asdict(found))

@@ -18,11 +18,10 @@ from agents.measures.book.condition import Test, atoms, compiled
 from agents.measures.book.measure import MeasureRow
 from agents.measures.book.read import MeasureBook
 from agents.measures.cases.case import LIMITS, CaseHead, Population, Told
-from agents.measures.cases.made import TrailMarks, cases_of
+from agents.measures.cases.made import TrailMarks, cases_of, topic_of
 from agents.measures.columns import Codes, Columns, ColumnsState
 from agents.measures.months import month_number, month_of, month_text
 from streams.messages import NEVER, Order, OrderAudit, OrderLine, parse_time
-from streams.orders.matter import TOPIC
 
 DIMENSIONS = ("unit", "district", "domain", "kind", "matter")
 """The columns of words by which cases are told apart, beside the month."""
@@ -239,34 +238,29 @@ class Ledger:
         for name in facts.cases:
             if name not in cases:
                 changed += self._dropped(name)
+        matter = topic_of(facts.order)
         for name, case in cases.items():
-            self._opened(facts, case)
-            if case != self.cases.get(name):
-                gone = self._moved(facts, case)
-                self.cases[name] = case
-                changed += self._counted(case, gone)
+            self.columns["open"][self.columns.row(name)] = facts.goes_on(case)
+            changed += self._placed(case, matter, new=name not in facts.cases)
         facts.cases = tuple(cases)
         return changed
 
     def put(self, cases: Iterable[CaseHead]) -> list[CaseChange]:
         """Cases that facts make are these from now on; nothing of an order stands behind them."""
-        changed: list[CaseChange] = []
-        for case in cases:
-            if case != self.cases.get(case.id):
-                gone = self._moved(OrderFacts(TrailMarks(), cases=(case.id,) if case.id in self.cases else ()), case)
-                self.cases[case.id] = case
-                changed += self._counted(case, gone)
-        return changed
+        return [change for case in cases for change in self._placed(case, "", new=case.id not in self.cases)]
 
-    def _opened(self, facts: OrderFacts, case: CaseHead) -> None:
-        self.columns["open"][self.columns.row(case.id)] = facts.goes_on(case)
+    def _placed(self, case: CaseHead, matter: str, *, new: bool) -> list[CaseChange]:
+        """A case stands so from now on; `matter`: what its order is about."""
+        if case == self.cases.get(case.id):
+            return []
+        gone = self._moved(case, matter, new=new)
+        self.cases[case.id] = case
+        return self._counted(case, gone)
 
-    def _moved(self, facts: OrderFacts, case: CaseHead) -> dict[str, CountedCase]:
+    def _moved(self, case: CaseHead, matter: str, *, new: bool) -> dict[str, CountedCase]:
         """Say whose a case is, and its moments; how it counted by measure where it was another's: it counts there no more."""
-        columns, new, row = self.columns, case.id not in facts.cases, self.columns.row(case.id)
-        matter = facts.order.traits.get(TOPIC, "") if facts.order else ""
-        words = (case.unit, case.district, case.domain, case.kind, matter)
-        codes = [self.codes.of(word) for word in words]
+        columns, row = self.columns, self.columns.row(case.id)
+        codes = [self.codes.of(word) for word in (case.unit, case.district, case.domain, case.kind, matter)]
         known = [columns[name][row] for name in DIMENSIONS]
         gone = {} if new or codes == known else self._emptied(row)
         for name, code in zip(DIMENSIONS, codes, strict=True):

@@ -32,7 +32,7 @@ from agents.measures.compare.command import (
 from agents.measures.compare.counted import standing_id
 from agents.measures.compare.objected import LEFT_OUT, LEFT_OUT_TITLE, ObjectedFigure, figures
 from agents.measures.facts.events import events
-from agents.measures.facts.folded import FactCases, domains_named, facts_of
+from agents.measures.facts.folded import LogFacts, domains_named
 from agents.measures.ledger import Ledger, ledger_of
 from agents.measures.reckoned.row import MONTHLY, ReckonedBy, reckoned
 from agents.measures.reckoned.row import WAYS as RECKONED_BY
@@ -219,12 +219,11 @@ def _cases(each: MeasureAnswer, ledger: Ledger) -> dict[str, Any]:
 
 def _of_facts(book: MeasureBook, options: argparse.Namespace, now: int) -> Ledger:
     """The ledger of the cases that facts make, at a time (ms) or their own newest."""
-    ledger, rules, known = Ledger(book), sound_book(), dict[tuple[str, int], FactCases]()
-    for topic, partition, domain, record in events(options.archive, options.log, domains_named(book, rules)):
-        if (facts := known.get((topic, partition))) is None:
-            facts = known[topic, partition] = facts_of(book, rules, topic, partition, domain)
-        ledger.put(facts.run([record]))
-    ledger.told(max(now, *(facts.now for facts in known.values()), 0))
+    ledger, rules = Ledger(book), sound_book()
+    facts = LogFacts(book, rules)
+    for each in events(options.archive, options.log, domains_named(book, rules)):
+        ledger.put(facts.take(*each))
+    ledger.told(max(now, facts.now))
     return ledger
 
 

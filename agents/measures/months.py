@@ -32,6 +32,15 @@ def month_number(text: str) -> int:
     return int(year) * _MONTHS + int(month) - 1
 
 
+def lies_within(month: str, since: str, until: str) -> bool:
+    """Whether a month is one of those from `since` to `until`, both of them among them; what is empty bounds nothing.
+
+    >>> lies_within("2026-03", "2026-03", ""), lies_within("2026-03", "", "2026-02")
+    (True, False)
+    """
+    return (not since or since <= month) and (not until or month <= until)
+
+
 def month_text(number: int) -> str:
     """A month by its number."""
     year, month = divmod(number, _MONTHS)

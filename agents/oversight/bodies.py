@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from agents.measures.compare.counted import standing_id
 from streams.organs.unit import Units
 
 
@@ -16,8 +17,7 @@ class StandingBodies:
         """The id under which a unit's figures are told; its own where it stands, is unknown, or has no successor."""
         known = self._standing.get(unit)
         if known is None:
-            found = self._units.standing(unit, self.day)
-            known = self._standing[unit] = found.id if found else unit
+            known = self._standing[unit] = standing_id(self._units, self.day, unit)
         return known
 
     def kind(self, unit: str) -> str:

@@ -7,11 +7,11 @@ from typing import Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
+from agents.measures.cases.made import topic_of
 from agents.measures.ledger import CaseChange, CountedCase, Ledger
 from agents.measures.months import month_of, month_text
 from agents.oversight.bodies import StandingBodies
 from streams.messages import Order, OrderAudit, OrderLine, format_time
-from streams.orders.matter import TOPIC
 from streams.oversight.wire import Correction, FigureScope, HowCounted
 
 KEPT = 10_000
@@ -97,8 +97,8 @@ class Corrections:
             after=None if change.after is None else _how(change.after),
             why=act if n and known == n else "",
         )
-        kind, matter = (facts.order.kind, facts.order.traits.get(TOPIC, "")) if facts.order else ("", "")
-        return KeptCorrection(told, n, before.cell.district, before.cell.domain, kind, matter)
+        kind = facts.order.kind if facts.order else ""
+        return KeptCorrection(told, n, before.cell.district, before.cell.domain, kind, topic_of(facts.order))
 
 
 def _how(counted: CountedCase) -> HowCounted:

@@ -64,7 +64,7 @@ def _matters(works: Works, now: int, chosen: Numbers | None) -> list[MatterCount
     first = int(begun[begun > 0].min()) if begun.any() else now
     windows = min(DEFAULTS.windows, max(0, (now - span - first) // span))
     newest = Counter(_came(works, now - span, now, chosen))
-    earlier = Counter(_came(works, now - span * (windows + 1), now - span, chosen)) if windows else Counter[tuple[str, str]]()
+    earlier = Counter(_came(works, now - span * (windows + 1), now - span, chosen))
     return [
         MatterCount(
             kind=kind, matter=matter, count=n, mean=earlier[kind, matter] / windows if windows else None, windows=windows

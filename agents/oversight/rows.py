@@ -6,13 +6,12 @@ import numpy as np
 
 from agents.measures.book.measure import MeasureRow
 from agents.measures.cases.case import CaseHead
-from agents.measures.cases.made import domain_of
+from agents.measures.cases.made import domain_of, topic_of
 from agents.measures.columns import Numbers
 from agents.measures.ledger import BEGUN, Ledger
 from agents.oversight.bodies import StandingBodies
 from agents.oversight.works import Works, pressing
 from streams.messages import NEVER, Order, format_time
-from streams.orders.matter import TOPIC
 from streams.orders.texts import rests_on_report
 from streams.oversight.wire import CaseRow, SortBy
 
@@ -65,7 +64,7 @@ def case_row(ledger: Ledger, row: MeasureRow, name: str, bodies: StandingBodies)
         unit_kind=bodies.kind(case.unit),
         district=case.district,
         domain=case.domain,
-        matter=facts.order.traits.get(TOPIC, "") if facts.order else "",
+        matter=topic_of(facts.order),
         urgent=case.urgent,
         begun=format_time(case.begun),
         due=_text(case, limit),
@@ -95,7 +94,7 @@ def order_rows(ledger: Ledger, name: str, bodies: StandingBodies) -> tuple[CaseR
             unit_kind=bodies.kind(main.unit) if main else "",
             district=order.adcode[:6],
             domain=domain_of(order),
-            matter=order.traits.get(TOPIC, ""),
+            matter=topic_of(order),
             urgent=order.urgent,
             begun=order.opened_at,
             due=clock.due if clock else None,

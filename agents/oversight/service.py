@@ -31,13 +31,13 @@ from streams.oversight.wire import NotTold, OversightAnswer, OversightAsked
 from streams.places.organs import units
 from streams.settings import Settings
 from streams.signing.machine.part import pinned
-from streams.topics import BEYOND, topic_name
+from streams.topics import topic_name
 
 ORDERS, TRAIL, STATUS = BY_TYPE[Order].topic, BY_TYPE[OrderAudit].topic, BY_TYPE[Heartbeat].topic
 FORMS: dict[str, Any] = {ORDERS: Order | OrderLine, TRAIL: OrderAudit, STATUS: Status}
 """The topics that are read, below the log's name, and what their records are."""
 
-WHOSE = next(each.name for each in BEYOND if each.name == "orders")
+WHOSE = "orders"
 """The stage whose time counts: that of others may be ahead of what is known of orders."""
 
 POLL_MS = 500

@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from agents.measures.cases.made import domain_of
+from agents.core.orders.clocks import stands
+from agents.measures.cases.made import domain_of, topic_of
 from agents.measures.columns import Codes, Columns, Numbers
 from agents.measures.ledger import DIMENSIONS, OrderFacts
 from streams.calendar.working_time import midnight
 from streams.messages import DAY, Order, OrderClock, OrderLine, parse_time
-from streams.orders.matter import TOPIC
 from streams.oversight.wire import LeadDefaults, WorkGroup
 
 SUPERVISION = "supervision"
@@ -18,16 +18,19 @@ SENT = "sent"
 
 DEFAULTS = LeadDefaults()
 
-_FORMS = (
-    dict.fromkeys(DIMENSIONS, "i") | dict.fromkeys(("begun", "due", "warn"), "q") | dict.fromkeys(("open", "unsigned"), "B")
-)
+_FORMS = {
+    **dict.fromkeys(DIMENSIONS, "i"),
+    **dict.fromkeys(("begun", "due", "warn"), "q"),
+    **dict.fromkeys(("open", "unsigned"), "B"),
+    "returns": "I",
+}
 
 
 class Works:
     """All orders of a ledger. `columns`: whose they are; when they were opened, warn and are due (ms; 0: never)."""
 
     def __init__(self, codes: Codes) -> None:
-        self.codes, self.columns = codes, Columns(_FORMS | {"returns": "I"})
+        self.codes, self.columns = codes, Columns(_FORMS)
 
     def put(self, facts: OrderFacts) -> None:
         """An order stands so from now on."""
@@ -35,7 +38,7 @@ class Works:
         if order is None:
             return
         row, columns = self.columns.row(order.id), self.columns
-        words = (main.unit if main else "", order.adcode[:6], domain_of(order), order.kind, order.traits.get(TOPIC, ""))
+        words = (main.unit if main else "", order.adcode[:6], domain_of(order), order.kind, topic_of(order))
         for name, word in zip(DIMENSIONS, words, strict=True):
             columns[name][row] = self.codes.of(word)
         running = running_clocks(order, main)
@@ -80,7 +83,7 @@ def running_clocks(order: Order, main: OrderLine | None) -> list[OrderClock]:
     One that stands still by law does not press, but where it was late before.
     """
     clocks = (*order.clocks, *(main.clocks if main and main.open else ()))
-    return [clock for clock in clocks if clock.runs and (clock.late or all(pause.end is not None for pause in clock.pauses))]
+    return [clock for clock in clocks if clock.runs and (clock.late or not stands(clock))]
 
 
 def pressing(order: Order, main: OrderLine | None) -> OrderClock | None:

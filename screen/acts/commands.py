@@ -218,21 +218,23 @@ class OwnCommands:
 
     def record(self, log: str, record: Noted, name: str, _session: str) -> Place:
         """As `Commands`."""
-        topic, key = target(record)
-        return self._log.once(name, topic_name(log, topic), key, lambda: encode(record))
+        return self._noted(log, record, name)
 
     def decide(self, log: str, decision: EntryDecision, region: str, _session: str) -> Place:
         """As `Commands`."""
 
         def decided(_draft: EntryDraft, record: EntryDecision) -> Place:
-            topic, key = target(record)
-            return self._log.once(decision_name(record), topic_name(log, topic), key, lambda: encode(record))
+            return self._noted(log, record, decision_name(record))
 
         return decide(self._entries(log), EntryWriter(self._log, log, region, decided), decision)
 
     def job(self, log: str, command: JobCommand, name: str, _session: str) -> Place:
         """As `Commands`."""
         return self._log.once(name, topic_name(log, "jobs"), command.id, lambda: encode(command))
+
+    def _noted(self, log: str, record: Noted | EntryDecision, name: str) -> Place:
+        topic, key = target(record)
+        return self._log.once(name, topic_name(log, topic), key, lambda: encode(record))
 
     def order(
         self,

@@ -67,8 +67,7 @@ def told_lead(page: LeadPage, lists: LeadPage | None, view: View, person: Person
     """The leader's page; `lists`: the page whose lists of orders the person may see, None for none."""
     titles = Titles(view, person)
     rows = {name: titles.rows(getattr(lists, name)) if lists else [] for name in LISTS}
-    told = {name: getattr(page, name) for name in page.__struct_fields__}
-    return told | rows | {"state": told_state(page.state), "lists": lists is not None}
+    return asdict(page) | rows | {"state": told_state(page.state), "lists": lists is not None}
 
 
 def told_figures(answer: Overview, since: str, until: str, *, opens: bool) -> dict[str, Any]:

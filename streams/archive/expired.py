@@ -54,7 +54,7 @@ def newest_time(path: Path) -> int:
     return max((*table.column("timestamp").to_pylist(), *ticks), default=0)
 
 
-def expire(path: Path, newest: int, days: int, law: str, at: int, proposal: str = "", handed: str = "") -> Expired:
+def expire(path: Path, newest: int, days: int, law: str, at: int, proposal: str, handed: str) -> Expired:
     """Delete a file and its own key; what is left says which it was. Trouble where the disk does not let it."""
     data, manifest = path.read_bytes(), path.with_suffix(MANIFEST)
     told = Expired(

@@ -61,13 +61,8 @@ def gaps(root: Path = ROOT) -> list[Shortcoming]:
             "第五十五条、第五十六条), then say assessment = { day, by, document }",
         )
         for each in catalogue(root).values()
-        if each.entry.sharing != "none" and each.entry.assessment is None and is_sensitive(each)
+        if each.entry.sharing != "none" and each.entry.assessment is None and each.personal == "sensitive"
     )
-
-
-def is_sensitive(described: DescribedType) -> bool:
-    """Whether a field of a type holds sensitive personal data."""
-    return any(field.entry is not None and field.entry.personal == "sensitive" for field in described.fields)
 
 
 def _place_of(described: DescribedType, root: Path) -> str:

@@ -78,11 +78,16 @@ def versions(steps: Iterable[CatalogueStep]) -> dict[str, DirectoryVersion]:
     """The versions by name, from their steps in the log's order; a step that may not be is passed over, as is a second copy."""
     found: dict[str, DirectoryVersion] = {}
     for step in steps:
-        if not refusal(found, step):
-            known = found.get(step.version)
-            begun = () if known is None or step.step == "drafted" else known.steps
-            found[step.version] = DirectoryVersion(step.version, (*begun, step))
+        take_step(found, step)
     return found
+
+
+def take_step(known: dict[str, DirectoryVersion], step: CatalogueStep) -> None:
+    """Take a step into the versions that are known, where it may be done."""
+    if not refusal(known, step):
+        before = known.get(step.version)
+        begun = () if before is None or step.step == "drafted" else before.steps
+        known[step.version] = DirectoryVersion(step.version, (*begun, step))
 
 
 def refusal(known: dict[str, DirectoryVersion], step: CatalogueStep) -> str:

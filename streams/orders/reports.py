@@ -29,6 +29,8 @@ class Reports(Struct):
 
     def take(self, before: Order | None, after: Order | None) -> None:
         """Be those after a revision of an order."""
+        if _whose(before) == _whose(after):
+            return
         for order, there in ((before, False), (after, True)):
             if order is None:
                 continue

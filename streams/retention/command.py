@@ -113,7 +113,7 @@ def archive_row(part: Due, *, applied: bool) -> dict[str, object]:
     if part.due:
         verdict = "deleted" if applied else "past its ceiling: --propose it, another person consents, --apply deletes it"
     return {
-        "archive": f"{part.topic}/{part.partition}",
+        "archive": part.place,
         "files": part.files,
         "due": names,
         "newest": format_time(part.due[-1][1]) if part.due else "",

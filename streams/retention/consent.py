@@ -68,7 +68,7 @@ def group_of(partition: str) -> str:
 
 def upto_of(found: Iterable[Due]) -> dict[str, int]:
     """Of each partition in which files are due the last offset of the newest of them."""
-    return {f"{each.topic}/{each.partition}": last_of(each.due[-1][0]) for each in found if each.due}
+    return {each.place: last_of(each.due[-1][0]) for each in found if each.due}
 
 
 def allowed(known: Mapping[str, Proposal]) -> dict[str, Allowed]:

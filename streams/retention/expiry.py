@@ -35,6 +35,11 @@ class Due(Struct, frozen=True):
     ceiling: Bound | None
     held: str
 
+    @property
+    def place(self) -> str:
+        """Its name as proposals have it: `live.events.orders/0`."""
+        return f"{self.topic}/{self.partition}"
+
 
 class Allowed(Struct, frozen=True):
     """Up to which offset files of a partition may go, by which proposal; the document of their hand-over, if one is needed."""
@@ -68,9 +73,9 @@ def _due(root: Path, topic: str, partition: int, now: int, held: Held) -> Due:
 def delete(root: Path, now: int, held: Held, allowed: Mapping[str, Allowed]) -> list[Due]:
     """Delete what is due and `allowed`, by partition; what was. Trouble where another process redacts or deletes there."""
     with locked(root, LOCK):
-        found = [_within(each, allowed.get(f"{each.topic}/{each.partition}")) for each in due(root, now, held)]
+        found = [_within(each, allowed.get(each.place)) for each in due(root, now, held)]
         for each in found:
-            by = allowed.get(f"{each.topic}/{each.partition}")
+            by = allowed.get(each.place)
             for path, newest in each.due:
                 if each.ceiling and by:
                     expire(path, newest, each.ceiling.days, each.ceiling.law.zh, now, by.proposal, by.handed)

@@ -1,7 +1,7 @@
 """What people do to versions of the data directory as facts of the domain `data`, by which the law's days are judged. Pure."""
 
 from streams.calendar.working_time import Calendar
-from streams.directory.versions import DirectoryVersion, more_days, refusal, versions
+from streams.directory.versions import DirectoryVersion, more_days, refusal, take_step
 from streams.messages import Name, parse_time
 from streams.messages.services.catalogue import CatalogueStep
 from streams.sharing.once import Once
@@ -17,13 +17,6 @@ class VersionFacts:
         self._once, self._calendar = once, calendar
         self._known: dict[str, DirectoryVersion] = {}
 
-    def _update(self, version: str) -> str:
-        known = self._known[version]
-        draft = known.stamp("drafted")
-        if draft is None or not draft.since:
-            return "none"
-        return "extended" if more_days(known, self._calendar) else "usual"
-
     def step(self, step: CatalogueStep) -> list[bytes]:
         """The events of a step; none of one that may not be, of a second copy, or of one whose times are none."""
         try:
@@ -34,20 +27,15 @@ class VersionFacts:
         if refusal(self._known, step):
             return []
         before = self._known.get(step.version)
-        draft = step if before is None or step.step == "drafted" else before.steps[0]
-        steps = before.steps if before else ()
-        self._known |= versions([*steps, step])
-        subject = VERSION + step.version
+        take_step(self._known, step)
+        version = self._known[step.version]
+        subject, draft = VERSION + step.version, version.steps[0]
         data: dict[str, object] = {
             "version": step.version,
             "step": step.step,
             "drafted": draft.at,
             "department": step.by.department,
-            "update": "none"
-            if not draft.since
-            else "extended"
-            if more_days(self._known[step.version], self._calendar)
-            else "usual",
+            "update": self._update(version),
         }
         if draft.since and step.step in {"drafted", "consented"}:
             data["since"] = draft.since
@@ -56,3 +44,9 @@ class VersionFacts:
         name = Name(zh=f"数据目录版本 {step.version}", en=f"Version of the data directory {step.version}")
         registered = [] if before else self._once.registered(subject, step.at, KIND, name)
         return [*registered, *self._once.fact(subject, f"{draft.at}/{step.step}", step.at, "directory", data)]
+
+    def _update(self, version: DirectoryVersion) -> str:
+        """In which days it is to be brought up to date."""
+        if not version.steps[0].since:
+            return "none"
+        return "extended" if more_days(version, self._calendar) else "usual"

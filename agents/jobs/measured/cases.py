@@ -11,6 +11,8 @@ from msgspec import Raw, Struct
 from msgspec.structs import asdict, replace
 
 from agents.jobs.export import level_for
+from agents.jobs.order_rows import body_name
+from agents.jobs.order_tables import both
 from agents.jobs.tables import Columns, ReleasedTables
 from agents.jobs.work import Work, read
 from agents.offline.reading import RefusedError
@@ -31,7 +33,6 @@ from streams.oversight.wire import (
     Word,
     WorkGroup,
 )
-from streams.places.organs import units
 from streams.release.aliases import Aliases, fresh_purpose, place_key
 from streams.release.sheet import Alias, Sheet
 from streams.release.told import COVER, ReleaseTold, cover, file_metadata, metadata
@@ -87,7 +88,7 @@ def cases(params: Raw, work: Work) -> None:
         raise RefusedError("导出须写明用途", "an export says what it is for")
     found = list(_all(asked, work))
     told = [each for each in found if not each.report]
-    role, unit = ("", "") if work.by is None else (work.by.role, work.by.department)
+    role, unit = work.asker
     with ReleasedTables(work.folder, Aliases(place_key(work.settings), f"{asked.purpose}\x1f{fresh_purpose()}")) as tables:
         table = tables.table("cases", COLUMNS, SHEET, workbook=True)
         for each in told:
@@ -135,16 +136,8 @@ def _refused(words: Text) -> RefusedError:
 
 
 def _row(case: CaseRow) -> dict[str, Any]:
-    kind, unit = kinds().get(case.kind), units().get(case.unit)
-    kind_name = kind.title if kind else Text(case.kind, case.kind)
-    unit_name = unit.name if unit else Text(case.unit, case.unit)
-    told = asdict(case)
+    kind, told = kinds().get(case.kind), asdict(case)
     for name in ("district", "report"):
         del told[name]
-    return told | {
-        "adcode": case.district,
-        "kind_zh": kind_name.zh,
-        "kind_en": kind_name.en,
-        "unit_zh": unit_name.zh,
-        "unit_en": unit_name.en,
-    }
+    title = kind.title if kind else Text(case.kind, case.kind)
+    return told | {"adcode": case.district} | both("kind", title) | both("unit", body_name(case.unit))

@@ -15,6 +15,7 @@ from agents.core.alerts.state import Subject
 from agents.core.dates import moment
 from agents.core.judge import Finding, Judge
 from agents.core.judges.duty import KEPT, Duties, Duty
+from agents.core.judges.parts.standing import Untimed
 from agents.core.rules.rule import Binding
 from agents.measures.cases.case import CallHour, CaseHead, DutyCase, RatingCase, Told
 from streams.messages import HOUR, NEVER, format_time
@@ -111,25 +112,15 @@ class BadRatings(Struct, array_like=True):
     known: dict[str, tuple[int, int]] = {}
 
 
-class _Timeless:
-    """A judge to whom time never matters."""
-
-    timed = False
+class _Telling(Untimed):
+    """A judge that tells cases at once."""
 
     def __init__(self, binding: Binding, domain: str, told: Teller) -> None:
         self.key = binding.key
         self._domain, self._told = domain, told
 
-    def wake(self, subject: Subject, now: int) -> Finding | None:  # noqa: ARG002 - the contract
-        """Time changes nothing."""
-        return None
 
-    def due(self, subject: Subject) -> int:  # noqa: ARG002 - the contract
-        """Time never matters."""
-        return NEVER
-
-
-class CountedCalls(_Timeless):
+class CountedCalls(_Telling):
     """Tells each hour of a hotline; the last report of an hour counts."""
 
     Memory: type[Struct] | None = None
@@ -158,7 +149,7 @@ class CountedCalls(_Timeless):
         return None
 
 
-class CountedRating(_Timeless):
+class CountedRating(_Telling):
     """Tells each rating of a window, and which were set aside (误评、恶意差评，核实后不予采纳)."""
 
     Memory: type[Struct] | None = BadRatings

@@ -5,9 +5,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from msgspec import UNSET, Struct
 from msgspec.structs import replace
 
+from agents.core.orders.clocks import stands
 from agents.measures.cases.case import CaseHead, DispatchCase, InstrumentCase, MeasuredCase
 from streams.messages import LegalInstrument, Order, OrderAudit, OrderClock, OrderLine, parse_time
 from streams.orders.kind import DESIGNATED
+from streams.orders.matter import TOPIC
 from streams.orders.texts import CALLERS
 
 _SIGN, _CONTACT, _HANDLE, _RECHECK, _DISPATCH = "sign", "contact", "handle", "recheck", "dispatch"
@@ -170,6 +172,11 @@ def domain_of(order: Order) -> str:
     return "service" if order.kind in CALLERS else ""
 
 
+def topic_of(order: Order | None) -> str:
+    """The matter that an order is about; empty where none is told, or no order is known."""
+    return order.traits.get(TOPIC, "") if order else ""
+
+
 def _clock(clocks: Iterable[OrderClock], name: str) -> OrderClock | None:
     """The newest clock of a name."""
     return next((each for each in reversed(tuple(clocks)) if each.name == name), None)
@@ -177,7 +184,7 @@ def _clock(clocks: Iterable[OrderClock], name: str) -> OrderClock | None:
 
 def _due(clock: OrderClock | None) -> int | None:
     """When its time is over (ms): not known while it stands still."""
-    if clock is None or (clock.runs and any(pause.end is None for pause in clock.pauses)):
+    if clock is None or (clock.runs and stands(clock)):
         return None
     return parse_time(clock.due)
 

@@ -3,13 +3,10 @@
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
-from streams.archive.files import partitions, read_partition
+from streams.archive.files import Record, partitions, read_partition
 from streams.kafka import clients
 from streams.settings import load
 from streams.topics import events_topic, split_events_topic
-
-Record = tuple[int, bytes | None, bytes | None]
-"""Offset, key and value."""
 
 Events = Iterator[tuple[str, int, str, Record]]
 """Topic, partition, the input's name (a domain, `orders`), and record; in order within each partition."""

@@ -11,6 +11,7 @@ from agents.core.rules.rule import Binding
 from agents.measures.book.read import RULE, MeasureBook
 from agents.measures.cases.case import CaseHead, Told
 from agents.measures.cases.counted import MAKERS, Teller
+from streams.archive.files import Record
 from streams.command import Trouble
 from streams.signing.verify import verify
 
@@ -57,7 +58,7 @@ class FactCases:
         """The newest time of the partition (ms)."""
         return max((fold.now or 0 for fold in self._folds), default=0)
 
-    def run(self, records: Iterable[tuple[int, bytes | None, bytes | None]]) -> list[CaseHead]:
+    def run(self, records: Iterable[Record]) -> list[CaseHead]:
         """The cases as they stand after records, of those that these have begun or changed."""
         batch = list(records)
         for fold in self._folds:
@@ -67,6 +68,26 @@ class FactCases:
 
     def _take(self, case: CaseHead) -> None:
         self._told[case.id] = case
+
+
+class LogFacts:
+    """What makes cases of the facts of all partitions, as they come."""
+
+    def __init__(self, measures: MeasureBook, rules: Book) -> None:
+        self._measures, self._rules = measures, rules
+        self._known: dict[tuple[str, int], FactCases] = {}
+
+    @property
+    def now(self) -> int:
+        """The newest time of all of them (ms)."""
+        return max((each.now for each in self._known.values()), default=0)
+
+    def take(self, topic: str, partition: int, domain: str, record: Record) -> list[CaseHead]:
+        """The cases as they stand after a record, of those that it has begun or changed."""
+        place = topic, partition
+        if place not in self._known:
+            self._known[place] = facts_of(self._measures, self._rules, topic, partition, domain)
+        return self._known[place].run([record])
 
 
 def _counting(rules: Book, domain: str, wanted: frozenset[str], population: Told, told: Teller) -> Book:

@@ -1,36 +1,38 @@
 """接通率: of the calls of the hours that a hotline told, those that a person answered (GB/T 33358-2016). Pure."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from agents.measures.cases.case import CallHour
+from agents.measures.months import lies_within, month_of, month_text
 from agents.measures.reckoned.answer import ReckonedAnswer, share
 from agents.measures.reckoned.row import ReckonedBy
-from streams.messages import HOUR, format_time
+from streams.messages import HOUR
 
-MONTH = len("2026-03")
 UNTOLD = "untold-hours"
 """Hours since the first that was told of which no number of calls came."""
 
 
 def connected(
-    measure: str, hours: Iterable[CallHour], by: ReckonedBy, now: int, *, since: str = "", until: str = ""
+    measure: str, hours: Collection[CallHour], by: ReckonedBy, now: int, *, since: str = "", until: str = ""
 ) -> list[ReckonedAnswer]:
-    """The rows at a time (ms) of the months `since` to `until`; an hour that is over and was not told is counted beside."""
-    known = {(each.id, each.hour): each for each in hours}
+    """The rows at a time (ms) of the months `since` to `until`; an hour that is over and was not told is counted beside.
+
+    `hours`: each once, as it was told last.
+    """
     calls, answered, untold = Counter[str](), Counter[str](), Counter[str]()
-    for each in known.values():
-        month = format_time(each.hour * HOUR)[:MONTH]
-        if (since and month < since) or (until and month > until) or each.calls is None:
+    for each in hours:
+        month = month_text(month_of(each.hour * HOUR))
+        if each.calls is None or not lies_within(month, since, until):
             continue
         key = _key(each, by, month)
         calls[key] += each.calls
         answered[key] += round(each.calls * each.answered / 100)
-    for first in _firsts(known.values()):
-        told = {each.hour for each in known.values() if each.subject == first.subject and each.calls is not None}
+    for first in _firsts(hours):
+        told = {each.hour for each in hours if each.subject == first.subject and each.calls is not None}
         for hour in range(first.hour, now // HOUR):
-            month = format_time(hour * HOUR)[:MONTH]
-            if hour not in told and (not since or since <= month) and (not until or month <= until):
+            month = month_text(month_of(hour * HOUR))
+            if hour not in told and lies_within(month, since, until):
                 untold[_key(first, by, month)] += 1
     keys = sorted(calls | untold)
     return [share(measure, key, answered[key], calls[key], {UNTOLD: untold[key]} if untold[key] else {}) for key in keys]

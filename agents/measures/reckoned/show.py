@@ -12,7 +12,7 @@ from agents.measures.book.read import measure_book
 from agents.measures.cases.case import CallHour
 from agents.measures.command import TARGETS, read_targets
 from agents.measures.facts.events import events
-from agents.measures.facts.folded import OTHERS, FactCases, facts_of
+from agents.measures.facts.folded import OTHERS, LogFacts
 from agents.measures.kpi import performance, period
 from agents.measures.performance import Journal, Read, remember
 from agents.measures.reckoned.answer import ReckonedAnswer, share
@@ -102,15 +102,13 @@ def _recurrence(name: str, row: ReckonedRow, asked: MeasureAsked) -> list[Reckon
 
 
 def _calls(name: str, row: ReckonedRow, asked: MeasureAsked) -> list[ReckonedAnswer]:  # noqa: ARG001 - one shape of all
-    book, rules, known = measure_book(), sound_book(), dict[tuple[str, int], FactCases]()
+    rules = sound_book()
+    facts = LogFacts(measure_book(), rules)
     names = [domain for domain, specs in rules.specs.items() if OTHERS["hour"] in specs]
     hours: dict[str, CallHour] = {}
-    for topic, partition, domain, record in events(asked.archive, asked.log, names):
-        if (facts := known.get((topic, partition))) is None:
-            facts = known[topic, partition] = facts_of(book, rules, topic, partition, domain)
-        hours |= {each.id: each for each in facts.run([record]) if isinstance(each, CallHour)}
-    now = max(asked.now, *(facts.now for facts in known.values()), 0)
-    return connected(name, hours.values(), asked.by, now, since=asked.since, until=asked.until)
+    for read in events(asked.archive, asked.log, names):
+        hours |= {each.id: each for each in facts.take(*read) if isinstance(each, CallHour)}
+    return connected(name, hours.values(), asked.by, max(asked.now, facts.now), since=asked.since, until=asked.until)
 
 
 class _Where(Struct):

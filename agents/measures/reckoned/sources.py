@@ -4,11 +4,10 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
+from agents.measures.months import lies_within, month_of, month_text
 from agents.measures.reckoned.answer import ReckonedAnswer, share
 from agents.measures.reckoned.row import ReckonedBy
-from streams.messages import NEVER, format_time
-
-MONTH = len("2026-03")
+from streams.messages import NEVER
 
 
 class Stream(Struct):
@@ -33,7 +32,7 @@ class Sources:
 
     def take(self, name: tuple[str, str, str], made: Stream, at: int, now: int, *, refused: bool) -> None:
         """A fact of a time `at` (ms) came when the log's time was `now` (ms); `refused`: it, or a part of it, was not taken."""
-        each, month = self.streams.setdefault(name, made), format_time(at)[:MONTH]
+        each, month = self.streams.setdefault(name, made), month_text(month_of(at))
         count, slot = each.refused if refused else each.taken, at // each.span
         count[month] = count.get(month, 0) + 1
         each.first = min(each.first, slot)
@@ -57,7 +56,7 @@ def told(
     of: dict[str, int] = {}
     for (source, _, _), each in known.items():
         for month, (done, due) in _months(each, figure, now).items():
-            if (since and month < since) or (until and month > until):
+            if not lies_within(month, since, until):
                 continue
             keys = {"source": source, "unit": each.unit, "district": each.district, "domain": each.domain, "month": month}
             count[keys[by]] = count.get(keys[by], 0) + done
@@ -74,7 +73,7 @@ def _months(each: Stream, figure: str, now: int) -> dict[str, tuple[int, int]]:
         }
     good, found = each.came if figure == "complete" else each.timely, dict[str, tuple[int, int]]()
     for slot in range(each.first, max(each.first, now // each.span)) if each.first != NEVER else ():
-        month = format_time(slot * each.span)[:MONTH]
+        month = month_text(month_of(slot * each.span))
         done, due = found.get(month, (0, 0))
         found[month] = done + (slot in good), due + 1
     return found

@@ -3,6 +3,7 @@
 import { el, fill, head } from "../common/dom.js"
 import * as words from "../common/words.js"
 import { t } from "../common/words.js"
+import { storyAt } from "./lists.js"
 
 export class Corrections {
   constructor() {
@@ -34,7 +35,7 @@ function correction({ at, number, order, before, after, why }, measure) {
   const month = (after ?? before)?.month ?? ""
   const unit = (after ?? before)?.unit_name
   const node = el("a", "correction", el("b", "", measure ? words.pick(measure.name) : ""), el("span", "", ` ${month} · ${unit ? words.pick(unit) : ""}`), el("span", "change", `${counted(before, measure)} → ${counted(after, measure)}`), el("small", "", [words.moment(Date.parse(at)), number, why && (words.word(`order_do.${words.key(why)}`) || words.word(`order_event.${words.key(why)}`) || why)].filter(Boolean).join(" · ")))
-  node.href = `/orders?order=${encodeURIComponent(order)}&lang=${words.language}`
+  node.href = storyAt(order)
   return node
 }
 

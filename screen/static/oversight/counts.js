@@ -28,15 +28,15 @@ export class Counts {
 
   /**
    * `opens`: whether the orders behind them may be seen.
-   * @param {Sent.LeadPage | null} page
+   * @param {Sent.LeadPage} page
    * @param {boolean} opens
    */
   show(page, opens) {
     for (const { name, node, mark, value, beside } of this.slots) {
-      const count = page?.counts[name]
-      const bad = name === "late" && Boolean(count)
-      say(value, count === undefined ? "—" : words.number(count))
-      say(beside, page ? said(page, name) : "")
+      const count = page.counts[name]
+      const bad = name === "late" && count > 0
+      say(value, words.number(count))
+      say(beside, said(page, name))
       fill(mark, ...(bad ? [glyph("orange", { size: 14 })] : []))
       node.classList.toggle("bad", bad)
       node.classList.toggle("zero", count === 0)

@@ -4,9 +4,9 @@ import { button, el, fill, say } from "../common/dom.js"
 import * as words from "../common/words.js"
 import { t } from "../common/words.js"
 import { Progress } from "../replay/jobs/jobs.js"
-import { caseQuery } from "./query.js"
+import { NONE, caseQuery } from "./query.js"
 
-export const KIND = "cases"
+const KIND = "cases"
 
 const FILES = ["cases.xlsx", "cases.csv", "cases.parquet", "cover.md"]
 
@@ -22,7 +22,7 @@ const SCOPE = /** @type {const} */ ({ units: "unit", unit_kinds: "unit_kind", di
  */
 export function exportParams(query, opened, purpose) {
   const { measure = "", behind = "rest", reason = "", group = null, since = "", until = "", ...fields } = caseQuery(query, opened)
-  const scope = Object.fromEntries(Object.entries(SCOPE).map(([name, field]) => [name, fields[field] ? [fields[field] === "-" ? "" : fields[field]] : null]))
+  const scope = Object.fromEntries(Object.entries(SCOPE).map(([name, field]) => [name, fields[field] ? [fields[field] === NONE ? "" : fields[field]] : null]))
   return { measure, behind, reason, group, since, until, scope, purpose }
 }
 

@@ -31,14 +31,25 @@ export function misses({ share, low, high }, { target, direction, reading }) {
 export const worse = ({ direction, unit }) => (unit === "%" && direction === "lower" ? "numerator" : "rest")
 
 /**
- * A figure as a number: a share in percent, a time in hours; a dash where there is none.
+ * A share in percent, a time in hours; null where there is none.
  * @param {Sent.Figure} figure
  * @param {Pick<Sent.MeasureTold, "unit">} measure
  */
-export function value({ share, hours }, { unit }) {
-  const told = unit === "%" ? (share === null ? null : 100 * share) : hours
-  return told === null ? "—" : told.toFixed(1)
-}
+const number = ({ share, hours }, { unit }) => (unit === "%" ? (share === null ? null : 100 * share) : hours)
+
+/**
+ * A figure as a number; a dash where there is none.
+ * @param {Sent.Figure} figure
+ * @param {Pick<Sent.MeasureTold, "unit">} measure
+ */
+export const value = (figure, measure) => number(figure, measure)?.toFixed(1) ?? "—"
+
+/**
+ * The interval of a share in percent; empty where there is none.
+ * @param {Pick<Sent.Figure, "low" | "high">} figure
+ * @param {number} [digits]
+ */
+export const interval = ({ low, high }, digits = 1) => (low === null || high === null ? "" : `${(100 * low).toFixed(digits)}–${(100 * high).toFixed(digits)}`)
 
 /** The number of those left out. @param {Sent.Figure} figure */
 export const leftOut = ({ excluded }) => Object.values(excluded).reduce((sum, count) => sum + count, 0)
@@ -56,10 +67,10 @@ export const reasons = ({ excluded }, measure) => Object.entries(excluded).map((
  * @param {Sent.MeasureTold} measure
  */
 export function said(figure, measure) {
-  const { count, of, low, high } = figure
+  const { count, of } = figure
   if (!of) return `${words.pick(measure.name)}：${t("oversight.nothing_due")}`
-  const interval = low === null || high === null ? "" : ` · ${t("share.interval")} ${(100 * low).toFixed(1)}–${(100 * high).toFixed(1)} %`
-  return `${words.pick(measure.name)} ${words.number(count)} / ${words.number(of)} · ${value(figure, measure)} ${unitOf(measure)}${interval}`
+  const between = interval(figure)
+  return `${words.pick(measure.name)} ${words.number(count)} / ${words.number(of)} · ${value(figure, measure)} ${unitOf(measure)}${between && ` · ${t("share.interval")} ${between} %`}`
 }
 
 /** The unit of a measure's figures. @param {Pick<Sent.MeasureTold, "unit">} measure */
@@ -102,7 +113,7 @@ export function intervalBar({ share, low, high }, { target }) {
  * @param {Pick<Sent.MeasureTold, "unit" | "target">} measure
  */
 export function spark(months, { unit, target }) {
-  const values = months.map(({ figure }) => (unit === "%" ? (figure.share === null ? null : 100 * figure.share) : figure.hours))
+  const values = months.map(({ figure }) => number(figure, { unit }))
   const known = values.filter((each) => each !== null)
   const node = svg("svg", { width: SPARK, height: TALL, class: "spark", role: "img", "aria-label": sparkWords(months, values, unit) })
   if (!known.length) return node

@@ -5,7 +5,7 @@ import { glyph } from "../common/marks.js"
 import * as words from "../common/words.js"
 import { t } from "../common/words.js"
 import { GROUPS } from "./counts.js"
-import { line, misses, value } from "./figure.js"
+import { interval, line, misses, value } from "./figure.js"
 
 /** Pixels of the drawing of months. */
 const [WIDE, HIGH] = [520, 150]
@@ -79,11 +79,10 @@ export function shares(page, figures, book) {
  */
 function rate(measure, { figure, months }) {
   const bad = misses(figure, measure)
-  const { low, high } = figure
   const n = figure.of ? `${words.number(figure.count)} / ${words.number(figure.of)}` : t("oversight.nothing_due")
-  const interval = low === null || high === null ? "" : `${(100 * low).toFixed(0)}–${(100 * high).toFixed(0)} %`
+  const between = interval(figure, 0)
   const text = value(figure, measure)
-  return el("div", bad ? "rate bad" : "rate", el("span", "label", bad ? glyph("yellow", { size: 30 }) : "", words.pick(measure.name)), el("b", "", text, figure.of ? el("small", "", " %") : ""), el("span", "n two", el("span", "", interval && `${t("oversight.interval")} ${interval}`), el("span", "", n)), drawn(months))
+  return el("div", bad ? "rate bad" : "rate", el("span", "label", bad ? glyph("yellow", { size: 30 }) : "", words.pick(measure.name)), el("b", "", text, figure.of ? el("small", "", " %") : ""), el("span", "n two", el("span", "", between && `${t("oversight.interval")} ${between} %`), el("span", "", n)), drawn(months))
 }
 
 /**

@@ -6,6 +6,12 @@ import * as words from "../common/words.js"
 import { t } from "../common/words.js"
 
 /**
+ * Where an order's story is.
+ * @param {string} id
+ */
+export const storyAt = (id) => `/orders?order=${encodeURIComponent(id)}&lang=${words.language}`
+
+/**
  * The way to an order's story.
  * @param {Sent.CaseTold} order
  * @param {string} className
@@ -14,7 +20,7 @@ import { t } from "../common/words.js"
 export function storyOf({ order: id, title }, className, ...children) {
   if (title === null) return el("span", className, ...children)
   const node = el("a", className, ...children)
-  node.href = `/orders?order=${encodeURIComponent(id)}&lang=${words.language}`
+  node.href = storyAt(id)
   return node
 }
 
@@ -63,7 +69,6 @@ class Panel {
   constructor(name, all) {
     const top = head(t(`oversight.${name}`), name === "frequent" ? "" : t(`oversight.${name}_note`))
     this.small = top.small
-    this.end = top.end
     if (all) top.end.append(button("all", all, t("oversight.all")))
     this.body = el("ul", "body")
     this.node = el("section", name, top.node, this.body)
@@ -93,11 +98,10 @@ export class Lists {
   }
 
   /**
-   * @param {Sent.LeadPage | null} page
+   * @param {Sent.LeadPage} page
    * @param {Sent.OversightBook} book
    */
   show(page, book) {
-    if (!page) return
     const now = Date.parse(page.state.at)
     const none = t(page.lists ? "oversight.none" : "oversight.not_yours")
     this.oldest.fill(page.oldest.map((each) => order(each, book, now, `${days(each.begun, now)} ${t("unit.day")}`)), none)

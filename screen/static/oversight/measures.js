@@ -3,7 +3,7 @@
 import { el, fill, say } from "../common/dom.js"
 import * as words from "../common/words.js"
 import { t } from "../common/words.js"
-import { intervalBar, leftOut, opens, reasons, said, shareOf, spark, unitOf, value, worse } from "./figure.js"
+import { interval, intervalBar, leftOut, opens, reasons, said, shareOf, spark, unitOf, value, worse } from "./figure.js"
 import { compared } from "./query.js"
 
 /** @typedef {import("./query.js").Opened} Opened */
@@ -125,13 +125,12 @@ export class Measures {
    * @param {Sent.Figure} figure
    */
   bar(measure, figure) {
-    const { low, high, open } = figure
+    const { open } = figure
     if (measure.unit === "h") {
       const age = open ? `${t("oversight.open_age")} ${open.median.toFixed(0)} · ${t("oversight.oldest_age")} ${open.oldest.toFixed(0)} ${t("unit.hour")}` : t("oversight.none_open")
       return el("span", "two", opens(open ? `${t("oversight.still_open")} ${words.number(open.count)}` : "—", open ? this.way(measure, "open") : null, words.pick(measure.name)), el("small", "", age))
     }
-    const under = low === null || high === null ? "—" : `${(100 * low).toFixed(1)}–${(100 * high).toFixed(1)}`
-    const node = el("span", "two", intervalBar(figure, measure), el("small", "", under))
+    const node = el("span", "two", intervalBar(figure, measure), el("small", "", interval(figure) || "—"))
     node.ariaLabel = said(figure, measure)
     node.role = "img"
     if (figure.of > figure.count && this.told?.opens) node.onclick = (event) => { event.stopPropagation(); this.way(measure, worse(measure))?.() }

@@ -17,7 +17,7 @@ import { leftOut, reasons, worse } from "./figure.js"
 import { Kiosk } from "./kiosk.js"
 import { Lists } from "./lists.js"
 import { Measures } from "./measures.js"
-import { asked, narrow, opened, openedWord, read, written } from "./query.js"
+import { asked, narrow, opened, openedWord, periodOf, read, written } from "./query.js"
 import { Scope } from "./scope.js"
 import { Split } from "./split.js"
 
@@ -107,7 +107,7 @@ class Oversight {
       if (status !== 200) return this.fail(status)
       this.book = /** @type {Sent.OversightBook} */ (body)
       if (this.book.may_export) this.jobs.refresh()
-      if (!this.book.measures.some(({ id }) => id === this.query.measure)) this.query.measure = this.book.measures[0]?.id ?? ""
+      if (!this.measure) this.query.measure = this.book.measures[0]?.id ?? ""
       this.scope.show(this.book, this.query)
       this.cases.show(opened(this.query.open), this.query, this.book)
     }
@@ -129,10 +129,14 @@ class Oversight {
     this.well()
   }
 
+  /** The chosen measure, once the book is known. */
+  get measure() {
+    return this.book?.measures.find(({ id }) => id === this.query.measure)
+  }
+
   /** The months that are asked for: the running one of the log where a person has chosen none. */
   get period() {
-    const month = (this.lead ?? this.book)?.state.day.slice(0, 7) ?? ""
-    return { since: this.query.since || month, until: this.query.until || month }
+    return periodOf(this.query, (this.lead ?? this.book)?.state.day ?? "")
   }
 
   /**
@@ -199,8 +203,7 @@ class Oversight {
 
   /** The chosen measure taken apart, and what the foot says of it. */
   beside() {
-    const { book, figures } = this
-    const measure = book?.measures.find(({ id }) => id === this.query.measure)
+    const { book, figures, measure } = this
     if (!book || !figures || !measure) return
     this.measures.choose(measure.id, false)
     this.split.show(measure, this.rows ?? null, book, this.query.by, figures)
@@ -219,8 +222,8 @@ class Oversight {
 
   /** Open the cases that were not done as they should of the chosen measure. */
   openChosen() {
-    const measure = this.book?.measures.find(({ id }) => id === this.query.measure)
-    if (measure && this.figures?.opens) this.change({ open: openedWord({ measure: measure.id, behind: worse(measure), since: this.figures.since, until: this.figures.until }) })
+    const { figures, measure } = this
+    if (measure && figures?.opens) this.change({ open: openedWord({ measure: measure.id, behind: worse(measure), since: figures.since, until: figures.until }) })
   }
 
   /**

@@ -1,7 +1,7 @@
 /* What the page of oversight is asked for: a period, whose figures, which measure, which cases; the address holds all of it. Pure. */
 
 /** What is asked for where something has none: no district, no matter. */
-const NONE = "-"
+export const NONE = "-"
 
 /** Names in the address, by what they are here. */
 const PARAMETERS = /** @type {const} */ ({ since: "from", until: "to", unit: "unit", unit_kind: "body", district: "district", domain: "domain", kind: "kind", matter: "matter", own: "own", measure: "measure", by: "by", open: "open" })
@@ -65,6 +65,14 @@ export function shift(month, by) {
   const all = 12 * year + number - 1 + by
   return `${Math.floor(all / 12)}-${String((all % 12) + 1).padStart(2, "0")}`
 }
+
+/**
+ * The period of a query; the running month of a day where a person has chosen none.
+ * @param {Query} query
+ * @param {string} day `2026-11-24`
+ * @returns {Period}
+ */
+export const periodOf = ({ since, until }, day) => ({ since: since || day.slice(0, 7), until: until || day.slice(0, 7) })
 
 /**
  * How many months a period has.

@@ -3,7 +3,7 @@
 import { button, el, fill, option, say } from "../common/dom.js"
 import * as words from "../common/words.js"
 import { t } from "../common/words.js"
-import { PRESETS, months, preset } from "./query.js"
+import { PRESETS, months, periodOf, preset } from "./query.js"
 
 /** @typedef {import("./query.js").Query} Query */
 
@@ -74,7 +74,7 @@ export class Scope {
     this.book = book
     this.node.hidden = false
     const { day, since } = book.state
-    const period = { since: query.since || day.slice(0, 7), until: query.until || day.slice(0, 7) }
+    const period = periodOf(query, day)
     const all = months(since < period.since ? since : period.since, day.slice(0, 7) > period.until ? day.slice(0, 7) : period.until).map((month) => option(month, month))
     fill(this.since, ...all)
     fill(this.until, ...all.map((node) => option(node.value, node.value)))

@@ -3,15 +3,13 @@
 import { button, el, fill, say } from "../common/dom.js"
 import * as words from "../common/words.js"
 import { t } from "../common/words.js"
-import { intervalBar, leftOut, opens, shareOf, unitOf, value, worse } from "./figure.js"
+import { interval, intervalBar, leftOut, opens, shareOf, unitOf, value, worse } from "./figure.js"
 import { WAYS } from "./query.js"
 
 /** Rows that are drawn at once; the others are counted. */
 const MOST = 400
 
 export class Split {
-  by = WAYS[0]
-
   /**
    * `turn(by)` is called when a person chooses a tab, `open(figure)` for the cases of a row, `narrow(by, key)` to look at it alone.
    * @param {(by: string) => void} turn
@@ -73,7 +71,7 @@ export class Split {
       el("span", "n", opens(words.number(count), count ? way("numerator") : null, `${name} ${t("oversight.numerator")}`, "b"), " / ", opens(words.number(of), of > count ? way("rest") : null, `${name} ${t("oversight.denominator")}`)),
       el("span", "n share", of ? shareOf(figure, measure, way(worse(measure))) : el("span", "nothing", t("oversight.no_share")), of ? ` ${unitOf(measure)}` : ""),
       measure.unit === "%" ? intervalBar(figure, measure) : el("span", "", figure.open ? `${t("oversight.still_open")} ${figure.open.count}` : ""),
-      el("small", "n", figure.low === null || figure.high === null ? "" : `${(100 * figure.low).toFixed(1)}–${(100 * figure.high).toFixed(1)}`),
+      el("small", "n", interval(figure)),
       el("small", "n", opens(`${t("oversight.left_out")} ${out}`, out ? way("left-out") : null, name)),
       el("small", "n", earlier),
     )

@@ -42,12 +42,20 @@ def question(frame: Frame, password: str, cn: str, span: tuple[int, int], now: i
 
     `span`: beginnings of the first and the last interval that is asked for (ms), as DataTime names them (tables C.20 to C.22).
     """
-    qn = _stamp(now) + f"{now % SECOND:03d}"
-    between = "," if frame.edition == 2005 else ";"
-    begin, end = (_stamp(each) for each in span)
+    qn, between = qn_of(now), "," if frame.edition == 2005 else ";"
+    begin, end = (stamp(each) for each in span)
+    return qn, request(frame, password, qn, cn, f"BeginTime={begin}{between}EndTime={end}")
+
+
+def request(frame: Frame, password: str, qn: str, cn: str, content: str) -> bytes:
+    """A request of this QN and command to the device that sent `frame`."""
     flag = frame.flag & ~3 | (3 if frame.edition == 2005 else 1)
-    cp = f"BeginTime={begin}{between}EndTime={end}"
-    return qn, packed(f"QN={qn};ST={frame.st};CN={cn};PW={password};MN={frame.mn};Flag={flag};CP=&&{cp}&&")
+    return packed(f"QN={qn};ST={frame.st};CN={cn};PW={password};MN={frame.mn};Flag={flag};CP=&&{content}&&")
+
+
+def qn_of(now: int) -> str:
+    """The QN of a request that is made at a moment (ms)."""
+    return f"{stamp(now)}{now % SECOND:03d}"
 
 
 def packed(segment: str) -> bytes:
@@ -60,6 +68,6 @@ def packed(segment: str) -> bytes:
     return b"##%04d%b%04X\r\n" % (len(data), data, crc(data))
 
 
-def _stamp(at: int) -> str:
+def stamp(at: int) -> str:
     """A moment (ms) as frames write it, China Standard Time."""
     return "".join(each for each in format_time(at)[:19] if each.isdigit())

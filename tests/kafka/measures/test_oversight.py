@@ -14,12 +14,9 @@ from streams.oversight.client import OversightAwayError, OversightClient, Oversi
 from streams.oversight.wire import AskLead, AskOverview, LeadPage, Overview
 from streams.settings import Settings
 from streams.topics import topic_name
-from tests.support.orders.kept import NOISE, TO
+from tests.support.orders.kept import AFTER, NOISE, TO
 from tests.support.orders.partition import HOTLINE, OrderPartition, actor, hotline_matter
 from tests.support.workers import Worker, wait_for
-
-AFTER = "2026-03-09T09:00:01+08:00"
-"""When the request of Friday 09:00 is unsigned beyond its 24 hours, days off not counted."""
 
 MARCH = AskOverview(since="2026-03", until="2026-03")
 

@@ -15,6 +15,9 @@ from tests.support.orders.partition import ECOLOGY, HOTLINE, OrderPartition, act
 NOISE, WATER = "a" * 32, "b" * 32
 TO = (Receiver(unit=ECOLOGY, part="main"),)
 
+AFTER = "2026-03-09T09:00:01+08:00"
+"""A second after the 24 hours, days off not counted, in which the request of Friday 09:00 was to be signed."""
+
 
 class KeptOrders:
     """A partition of orders and the books of it, record by record."""

@@ -28,11 +28,8 @@ from streams.oversight.wire import (
     OversightAsked,
     Overview,
 )
-from tests.support.orders.kept import NOISE, TO, WATER, KeptOrders, two_requests
+from tests.support.orders.kept import AFTER, NOISE, TO, WATER, KeptOrders, two_requests
 from tests.support.orders.partition import ECOLOGY, HOTLINE, hotline_matter
-
-AFTER = "2026-03-09T09:00:01+08:00"
-"""A second after the 24 hours, days off not counted, in which the request of Friday 09:00 was to be signed."""
 
 REPORT = "c" * 32
 
@@ -178,7 +175,7 @@ def test_the_leaders_page_counts_what_stands(kept: KeptOrders) -> None:
 
 
 def test_a_matter_is_frequent_and_rising_against_its_own_mean(kept: KeptOrders) -> None:
-    """Four weeks with one noise each and then six in a week: mean 1, six at once, a sign of risk; water came in no more."""
+    """Four noises in the three weeks before, then six in one: a mean of 4/3, six at once, a sign of risk; no more water."""
     for week in range(1, 5):
         kept.tick(f"2026-03-{6 + 7 * week if week < 4 else 31:02}T09:00:00+08:00")
         kept.file(f"{week:032x}", "noise", "410105", f"1{week}")

@@ -21,12 +21,9 @@ from streams.messages import Text
 from streams.organs.unit import Unit, Units
 from streams.oversight.client import OversightClient
 from tests.support.orders.answering import answering
-from tests.support.orders.kept import NOISE, WATER, KeptOrders, two_requests
+from tests.support.orders.kept import AFTER, NOISE, WATER, KeptOrders, two_requests
 from tests.support.orders.partition import ECOLOGY, HOTLINE, hotline_matter
 from tests.support.pure.view import heartbeat
-
-AFTER = "2026-03-09T09:00:01+08:00"
-"""A second after the 24 hours, days off not counted, in which the request of Friday 09:00 was to be signed."""
 
 MARCH = "since=2026-03&until=2026-03"
 SIGNED = f"measure=request-signed&{MARCH}"

@@ -5,29 +5,21 @@ import getpass
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import closing
 from typing import Any
 
 import msgspec
 from kafka import KafkaConsumer
-from kafka.errors import KafkaError
 
 from streams.command import Trouble
-from streams.desk import desk_bytes, place_of
+from streams.directory.log import append
 from streams.gateways.hj212.clock.order import ENDS, KIND, LONGEST, RIGHT, order_fault, order_id
 from streams.gateways.hj212.decode import DOMAIN
 from streams.kafka import clients
-from streams.messages import DEVICE_RIGHTS, HOUR, MINUTE, SECOND, Actor, encode, format_time
+from streams.messages import DEVICE_RIGHTS, HOUR, SECOND, Actor, encode, format_time
 from streams.messages.services.devices import ClockOrder
-from streams.settings import Settings, load
-from streams.signing.kinds import account_part
-from streams.signing.machine.part import open_part, pinned
-from streams.topics import LIVE, events_topic, topic_name
-
-SOURCE = "command-line"
-
-ACCEPTED = 30
-"""Seconds that Kafka may take to accept the order."""
+from streams.settings import load
+from streams.signing.machine.part import pinned
+from streams.topics import LIVE, events_topic
 
 HOURS = 1
 """Hours for which an order counts; 本系统默认 (a default of this system)."""
@@ -59,7 +51,7 @@ def run(options: argparse.Namespace) -> int:
         reader.assign(places)
         for place, end in reader.end_offsets(places).items():
             reader.seek(place, end)
-        _write(settings, log, order)
+        append(settings, log, order)
         last = ""
         for step in _steps(reader, order, time.monotonic() + options.wait):
             sys.stdout.write(encode(step).decode() + "\n")
@@ -76,7 +68,7 @@ def run(options: argparse.Namespace) -> int:
 def ordered(options: argparse.Namespace, now: int) -> ClockOrder:
     """The order of these options at a moment (ms); Trouble where it may not be."""
     if not 0 < options.hours <= LONGEST // HOUR:
-        raise Trouble(f"--hours is {options.hours}: an order counts for {MINUTE // SECOND} s to {LONGEST // HOUR} hours")
+        raise Trouble(f"--hours is {options.hours}: an order counts for more than 0 and at most {LONGEST // HOUR} hours")
     by = Actor(id=options.actor, name=options.actor, role=options.role, department=options.department)
     at, until = format_time(now), format_time(now + int(options.hours * HOUR))
     made = {
@@ -94,17 +86,6 @@ def ordered(options: argparse.Namespace, now: int) -> ClockOrder:
     if why := order_fault(order):
         raise Trouble(why)
     return order
-
-
-def _write(settings: Settings, log: str, order: ClockOrder) -> None:
-    topic, key = place_of(order)
-    with open_part(settings, log, account_part(order.by.id)) as part:
-        value = part.value(desk_bytes(order, SOURCE), topic)
-    try:
-        with closing(clients.producer(settings)) as producer:
-            producer.send(topic_name(log, topic), value, key.encode()).get(ACCEPTED)
-    except KafkaError as error:
-        raise Trouble(f"Kafka did not take the order: {error}; check the broker and do it again") from error
 
 
 def _steps(reader: KafkaConsumer, order: ClockOrder, until: float) -> Iterator[dict[str, Any]]:

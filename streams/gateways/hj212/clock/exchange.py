@@ -10,8 +10,9 @@ from typing import Literal
 import msgspec
 from msgspec import Struct
 
+from streams.gateways.hj212.answer import qn_of
 from streams.gateways.hj212.clock.order import ENDS, ClockTold, Step, fact, refusal
-from streams.gateways.hj212.clock.request import asking, is_of, qn_of, returned, setting, shown
+from streams.gateways.hj212.clock.request import asking, is_of, returned, setting, shown
 from streams.gateways.hj212.content import KINDS, sent_at
 from streams.gateways.hj212.frame import Frame
 from streams.gateways.hj212.gaps import ANSWER, ASKS
@@ -109,8 +110,8 @@ class Clocks:
         if device is None or order.order in self._orders:
             return []
         why = refusal(order, device, now)
-        self._orders[order.order] = Carried(order, "ended" if why else "waiting")
-        return [fact(order, "refused" if why else "ordered", device.subject or order.device, now, ClockTold(why=why))]
+        carried = self._orders[order.order] = Carried(order, "ended" if why else "waiting")
+        return [self._fact(carried, "refused" if why else "ordered", now, why)]
 
     def steps(self, now: int) -> Iterator[ClockStep]:
         """What is to be done now; to be asked once a second. Of one device one order is under way at a time."""

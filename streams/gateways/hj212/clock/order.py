@@ -8,7 +8,7 @@ from msgspec import Struct
 from streams.catalogue import domains
 from streams.gateways.hj212.decode import DOMAIN
 from streams.gateways.hj212.register import Device
-from streams.messages import DAY, DEVICE_RIGHTS, MINUTE, Actor, encode, event_bytes, format_time, parse_time
+from streams.messages import DAY, DEVICE_RIGHTS, HOUR, MINUTE, Actor, encode, event_bytes, format_time, parse_time
 from streams.messages.services.devices import ClockOrder
 from streams.places import answering
 
@@ -60,9 +60,7 @@ def order_fault(order: ClockOrder) -> str:
             answering(order.by.department) != competent
         ),
         "it gives no reason": not order.reason.strip(),
-        f"it counts until {order.until}: at most {LONGEST // (60 * MINUTE)} hours from {order.at} on": (
-            not at < until <= at + LONGEST
-        ),
+        f"it counts until {order.until}: at most {LONGEST // HOUR} hours from {order.at} on": (not at < until <= at + LONGEST),
     }
     return next((message for message, is_wrong in wrong.items() if is_wrong), "")
 

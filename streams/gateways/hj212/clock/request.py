@@ -6,35 +6,30 @@ about one analyser. Annex A.1 of 2025 prints such a 1011.
 
 import re
 
-from streams.gateways.hj212.answer import packed
+from streams.gateways.hj212.answer import request, stamp
 from streams.gateways.hj212.content import moment
 from streams.gateways.hj212.frame import Frame
-from streams.messages import SECOND, format_time
 
 _SYSTEM_TIME = re.compile(r"SystemTime=(\d{14})")
 _RETURNED = re.compile(r"(QnRtn|ExeRtn)=(\d{1,3})")
 _OF = re.compile(r"QN=(\d{17})")
 
 
-def qn_of(now: int) -> str:
-    """The QN of a request that is made at a moment (ms)."""
-    return f"{_stamp(now)}{now % SECOND:03d}"
-
-
 def asking(frame: Frame, password: str, qn: str) -> bytes:
     """1011 to the device that sent `frame`.
 
     >>> at = "QN=20240601085857223;ST=32;CN=2011;PW=123456;MN=010000A8900016F000169DC0;Flag=9;CP=&&DataTime=20240601085800&&"
+    >>> from streams.gateways.hj212.answer import packed
     >>> from streams.gateways.hj212.frame import read_frame
     >>> asking(read_frame(packed(at)), "123456", "20240601085857223")[-6:-2]
     b'2200'
     """
-    return _frame(frame, password, qn, "1011", "")
+    return request(frame, password, qn, "1011", "")
 
 
 def setting(frame: Frame, password: str, qn: str, at: int) -> bytes:
     """1012 to the device that sent `frame`: its clock is to show this moment (ms)."""
-    return _frame(frame, password, qn, "1012", f"SystemTime={_stamp(at)}")
+    return request(frame, password, qn, "1012", f"SystemTime={stamp(at)}")
 
 
 def shown(content: str) -> int | None:
@@ -54,12 +49,3 @@ def returned(content: str) -> dict[str, str]:
 def is_of(frame: Frame, qn: str) -> bool:
     """Whether a frame belongs to the request of this QN: by its own, or by 2005 by that in its content."""
     return qn in {frame.qn, *_OF.findall(frame.content)}
-
-
-def _frame(frame: Frame, password: str, qn: str, cn: str, content: str) -> bytes:
-    flag = frame.flag & ~3 | (3 if frame.edition == 2005 else 1)
-    return packed(f"QN={qn};ST={frame.st};CN={cn};PW={password};MN={frame.mn};Flag={flag};CP=&&{content}&&")
-
-
-def _stamp(at: int) -> str:
-    return "".join(each for each in format_time(at)[:19] if each.isdigit())
