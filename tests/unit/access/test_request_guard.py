@@ -159,8 +159,8 @@ LOOKED_AT: dict[str, Audience | str] = {
     "/screen/orders/archive/{order}": "order.archive",
     "/screen/orders/file/{digest}": "order.look-office",
     "/screen/orders/file/{digest}/copy": "order.look-office",
-    "/screen/jobs": "replay",
-    "/screen/job/{id}/{file}": "replay",
+    "/screen/jobs": "take-cases",
+    "/screen/job/{id}/{file}": "take-cases",
     "/screen/days": "replay",
 }
 """Whose each address is that answers a GET of ours: a new one that stands not here fails the walk."""
