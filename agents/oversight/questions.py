@@ -13,7 +13,7 @@ from agents.measures.figures import LEFT_OUT, LEFT_OUT_TITLE, CaseRows, reasons_
 from agents.measures.index.spec import IndexRow
 from agents.measures.ledger import LEFT, OUT, RIGHT
 from agents.oversight.appraised.beside import bands_told, compared_units, kinds_told, units_told
-from agents.oversight.appraised.indexes import IndexBooks
+from agents.oversight.appraised.indexes import IndexBooks, NoScoreError
 from agents.oversight.appraised.objected import corrected, granted_rows, objections_told
 from agents.oversight.bodies import StandingBodies
 from agents.oversight.books import OversightBooks
@@ -206,9 +206,8 @@ class Questions:
         chosen, known = self._of_cases(replace(asked.scope, units=None)), self._books.said.objections
         ledger, months = self._books.ledger, (asked.since, asked.until)
         if ledger.book.measures[asked.measure].unit != "%":
-            raise _impossible(
-                "用时不作漏斗图：看中位数和在办时长", "a time has no funnel: see its median and the age of what is open"
-            )
+            words = Text("用时不作漏斗图：看中位数和在办时长", "a time has no funnel: see its median and age")
+            raise NotToldError(NotTold(kind="impossible", words=words))
         found = compared_units(ledger, asked.measure, months, chosen, known, self.bodies, basis)
         own = asked.scope.units
         mine = found if own is None else [each for each in found if each.unit in set(map(self.bodies.standing, own))]
@@ -240,8 +239,8 @@ class Questions:
     def _index(self, asked: AskIndex) -> IndexTold:
         try:
             return self._indexes.scored(asked, self._of_cases(asked.scope), self.state())
-        except ValueError as error:
-            raise _impossible(f"不能评分：{error}", str(error)) from None
+        except NoScoreError as error:
+            raise NotToldError(NotTold(kind="impossible", words=error.words)) from None
 
     def _known(self, measure: str) -> None:
         if measure not in self._books.ledger.book.measures:
@@ -303,10 +302,6 @@ def _period(since: str, until: str) -> MonthRange:
 def _unknown(name: str) -> NotToldError:
     words = Text(f"没有指标或者原因 {name!r}", f"there is no measure or reason {name!r}")
     return NotToldError(NotTold(kind="unknown", words=words))
-
-
-def _impossible(zh: str, en: str) -> NotToldError:
-    return NotToldError(NotTold(kind="impossible", words=Text(zh, en)))
 
 
 def _starting(behind: int) -> NotTold:

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
+import numpy as np
+
 from agents.core.orders.clocks import stands
 from agents.measures.cases.made import domain_of, topic_of
 from agents.measures.columns import Codes, Columns, Numbers
@@ -80,14 +82,14 @@ class Works:
         """The newest days, of the rows that were chosen: how many were opened on each, and open at its end, or by `now`."""
         begun, closed = self.columns.numbers("begun"), self.columns.numbers("closed")
         there = begun > 0 if chosen is None else (begun > 0) & chosen
-        begun, closed = begun[there], closed[there]
+        begun, closed = np.sort(begun[there]), np.sort(closed[there & (closed > 0)])
         if not begun.size:
             return
-        first = max(midnight(now) - (DAYS - 1) * DAY, midnight(int(begun.min())))
+        first = max(midnight(now) - (DAYS - 1) * DAY, midnight(int(begun[0])))
         for start in range(first, now + 1, DAY):
             end = min(start + DAY - 1, now)
-            still = (begun <= end) & ((closed == 0) | (closed > end))
-            yield DayCount(str(day_of(start)), int(((begun >= start) & (begun <= end)).sum()), int(still.sum()))
+            opened, ended = (int(np.searchsorted(each, end, "right")) for each in (begun, closed))
+            yield DayCount(str(day_of(start)), opened - int(np.searchsorted(begun, start)), opened - ended)
 
     def begun_within(self, after: int, until: int) -> Numbers:
         """A truth for each row: whether the order was opened after a moment, up to another (ms)."""

@@ -58,9 +58,9 @@ class Asking:
         try:
             return await run_in_threadpool(self._service.ask, asked, of)
         except OversightAwayError as away:
-            raise RefusedError(503, away.words.en) from None
+            raise RefusedError(503, away.words) from None
         except OversightRefusedError as refused:
-            raise RefusedError(503 if refused.told.kind in UNTOLD else 422, refused.told.words.en) from None
+            raise RefusedError(503 if refused.told.kind in UNTOLD else 422, refused.told.words) from None
 
 
 def read(request: Request, form: type[Query]) -> Query:

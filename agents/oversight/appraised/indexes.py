@@ -16,6 +16,7 @@ from agents.measures.index.whatif import changes
 from agents.measures.ledger import Ledger
 from agents.oversight.appraised.said import FiguresSaid
 from streams.appraisal.adoptions import AppraisalPeriod, holding, period
+from streams.messages import Text
 from streams.organs.unit import Units
 from streams.oversight.wire import (
     AskIndex,
@@ -29,6 +30,14 @@ from streams.oversight.wire import (
 )
 
 Indexes = Mapping[str, IndexRow]
+
+
+class NoScoreError(ValueError):
+    """There is no score; `words` say why to people."""
+
+    def __init__(self, zh: str, en: str) -> None:
+        super().__init__(en)
+        self.words = Text(zh, en)
 
 
 class IndexBooks:
@@ -60,8 +69,15 @@ class IndexBooks:
             )
 
     def scored(self, asked: AskIndex, chosen: Numbers | None, state: LedgerState) -> IndexTold:
-        """The scores of a period, of the rows that were chosen; ValueError says why there are none."""
-        of = period(asked.period)
+        """The scores of a period, of the rows that were chosen; NoScoreError says why there are none."""
+        try:
+            return self._scored(asked, period(asked.period), chosen, state)
+        except NoScoreError:
+            raise
+        except ValueError as error:
+            raise NoScoreError(f"该期间没有可评分的案件，或者所问不成立（{error}）", str(error)) from None
+
+    def _scored(self, asked: AskIndex, of: AppraisalPeriod, chosen: Numbers | None, state: LedgerState) -> IndexTold:
         held = self._held(asked, of, self._ledger.book)
         scores = self._scores(held.text, asked.by, of, chosen)
         other = with_weights(held.text, asked.weights) if asked.weights else None
@@ -92,14 +108,20 @@ class IndexBooks:
     def _held(self, asked: AskIndex, of: AppraisalPeriod, book: MeasureBook) -> HeldIndex:
         if asked.draft:
             if asked.index not in self.rows:
-                raise ValueError(f"the place has no file of an index {asked.index!r}")
+                raise NoScoreError(f"本地没有指标体系 {asked.index}", f"the place has no file of an index {asked.index!r}")
             self._check(asked.index, _measures(asked.index, self.rows))
             return draft_held(asked.index, self.rows, book)
         found = holding(self._said.adopted, asked.index, of)
         if found is None:
-            raise ValueError(f"no version of {asked.index} was adopted for {of.name}: there is no score")
+            raise NoScoreError(
+                f"{of.name} 没有印发过的版本，不评分",
+                f"no version of {asked.index} was adopted for {of.name}: there is no score",
+            )
         if found.digest not in self._said.texts:
-            raise ValueError(f"the log has no text of version {found.version} of {asked.index} that has the adopted digest")
+            raise NoScoreError(
+                f"日志中没有版本 {found.version} 的文本",
+                f"the log has no text of version {found.version} of {asked.index} that has the adopted digest",
+            )
         text = self._said.texts[found.digest]
         self._check(asked.index, text.measures)
         return adopted_held(found, text, book)
@@ -115,7 +137,11 @@ class IndexBooks:
 
     def _check(self, index: str, measures: Iterable[str]) -> None:
         if not self._measured(measures):
-            raise ValueError(f"{index} rests on measures that are not kept here: python -m agents index show {index}")
+            command = f"python -m agents index show {index}"
+            raise NoScoreError(
+                f"{index} 用到本服务不保存的指标，请用 {command}",
+                f"{index} rests on measures that are not kept here: {command}",
+            )
 
     def _measured(self, measures: Iterable[str]) -> bool:
         return all(name in self._ledger.book.measures for name in measures)

@@ -1,6 +1,7 @@
 """Objections as the page tells them, with what each has changed, and the figures that were corrected by them. Pure."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 from typing import Literal
 
 import numpy as np
@@ -30,6 +31,7 @@ def objections_told(
     ledger: Ledger, known: tuple[Objected, ...], about: Iterable[Objected], bodies: StandingBodies
 ) -> Iterator[ObjectionTold]:
     """Some (`about`) of all objections that are known, as they stand."""
+    counted = cache(lambda measure: case_rows(ledger, measure))
     for each in about:
         said, answer = each.said, each.answer
         changed = granted_of(ledger, said.measure, [each], bodies.standing) if said.measure in ledger.book.measures else {}
@@ -46,8 +48,8 @@ def objections_told(
             title=STATES[each.state],
             answer=answer.reason if answer else "",
             answered_at=answer.at if answer else "",
-            figure=_figure(ledger, each, known, bodies),
-            without=_figure(ledger, each, tuple(other for other in known if other is not each), bodies),
+            figure=_figure(ledger, each, known, counted, bodies),
+            without=_figure(ledger, each, tuple(other for other in known if other is not each), counted, bodies),
         )
 
 
@@ -105,12 +107,19 @@ def _case(ledger: Ledger, case: str, *, changed: bool) -> ObjectedCase:
     return ObjectedCase(case, order, known.number if known else "", changed)
 
 
-def _figure(ledger: Ledger, each: Objected, known: tuple[Objected, ...], bodies: StandingBodies) -> Figure | None:
-    """The figure of the unit that objects, in the months of its objection, by some objections."""
+def _figure(
+    ledger: Ledger,
+    each: Objected,
+    known: tuple[Objected, ...],
+    counted: Callable[[str], CaseRows],
+    bodies: StandingBodies,
+) -> Figure | None:
+    """The figure of the unit that objects, in the months of its objection, by some objections; `counted`: without any."""
     said = each.said
     if said.measure not in ledger.book.measures:
         return None
-    cases = granted_rows(ledger, said.measure, None, known, bodies)
-    cases = cases.within(month_number(said.since), month_number(said.until))
+    cases = counted(said.measure).within(month_number(said.since), month_number(said.until))
     mine = [n for n, word in enumerate(ledger.codes.words) if bodies.standing(word) == bodies.standing(said.unit)]
-    return figure(ledger, said.measure, cases.where(np.isin(ledger.columns.numbers("unit")[cases.rows], mine)))
+    cases = cases.where(np.isin(ledger.columns.numbers("unit")[cases.rows], mine))
+    granted = granted_of(ledger, said.measure, known, bodies.standing)
+    return figure(ledger, said.measure, as_granted(ledger, said.measure, cases, granted))

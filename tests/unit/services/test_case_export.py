@@ -137,5 +137,6 @@ def test_only_whoever_sees_every_unit_may_ask(settings: Settings) -> None:
     bound = Person("s", "值班", "supervisor", ("zz-um",))
     assert "every unit" in beyond(asked, bound)
     assert beyond(asked, Person("s", "值班", "supervisor")) == ""
+    assert beyond(asked, Person(id="l", name="带班", role="leader", unit="zz-gov")) == ""
     assert beyond(Wish(kind="replay", params=msgspec.Raw(b"{}"), key="0" * 32), bound) == ""
     assert CASES in KINDS

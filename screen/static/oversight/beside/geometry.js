@@ -4,7 +4,7 @@
 const LEAST = 0.1
 
 /** Pixels left free for the numbers of the axes. */
-const EDGE = { left: 40, right: 10, top: 8, bottom: 24 }
+const EDGE = { left: 40, right: 18, top: 8, bottom: 24 }
 
 /** The ratios at the ends of the axis of O/E: a quarter, and four times what was expected. */
 export const ENDS = /** @type {const} */ ([0.25, 4])

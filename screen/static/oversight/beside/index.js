@@ -109,7 +109,7 @@ export class IndexSheet {
       if (!same) fill(this.weights)
       fill(this.sheet.body)
       say(this.about, "")
-      return say(this.sheet.state, status === 503 ? t("oversight.away") : (body?.error ?? t("oversight.away")))
+      return say(this.sheet.state, status === 503 ? t("oversight.away") : words.pick(body?.words) || (body?.error ?? t("oversight.away")))
     }
     this.told = /** @type {Sent.IndexTold} */ (body)
     if (!same || !this.weights.childElementCount) this.form(this.told)
@@ -177,7 +177,7 @@ export class IndexSheet {
     })
     const rows = scores.map((each) => this.row(each, told, trying))
     const table = el("div", "itable", el("div", "irow heads", heads[0], heads[1], ...other, heads[2], ...tops), ...rows)
-    table.style.setProperty("--columns", `minmax(180px, 1.4fr) 74px ${trying ? "74px 66px " : ""}120px repeat(${indicators.length}, minmax(118px, 1fr))`)
+    table.style.setProperty("--columns", `minmax(180px, 1.4fr) 74px ${trying ? "74px 66px " : ""}160px repeat(${indicators.length}, minmax(118px, 1fr))`)
     fill(this.sheet.body, table)
   }
 
@@ -215,7 +215,7 @@ export class IndexSheet {
     const way = part.of && measure ? () => this.open({ measure: part.measure, behind: worse(measure), since: told.since, until: told.until, way: told.by, key: each.key }) : null
     const number = part.value === null ? "—" : `${part.value.toFixed(1)}${measure ? " %" : ""}`
     const under = part.missing ? t(`oversight.missing_${part.missing}`) : part.vetoes ? t("oversight.rule_veto") : measure ? `${words.number(part.count)}/${words.number(part.of)} · ${number}` : number
-    const points = part.score === null && part.rule !== "veto" ? "—" : `${part.points >= 0 ? "+" : "−"}${Math.abs(part.points).toFixed(2)}`
+    const points = part.score === null && part.rule !== "veto" ? "—" : signed(part.points)
     return el("span", "two n", opens(points, way, `${name} ${measure ? words.pick(measure.name) : part.id}`, "b"), el("small", "", under))
   }
 }
@@ -227,10 +227,16 @@ export class IndexSheet {
 const fixed = (score) => (score === null ? "—" : score.toFixed(2))
 
 /**
+ * A number with its sign; what rounds to nothing has none.
+ * @param {number} number
+ */
+const signed = (number) => (Math.abs(number) < 0.005 ? "0.00" : `${number > 0 ? "+" : "−"}${Math.abs(number).toFixed(2)}`)
+
+/**
  * By how much a score would be another.
  * @param {Sent.ScoreTold} each
  */
-const difference = ({ score, other }) => (score === null || other === null ? "—" : `${other >= score ? "+" : "−"}${Math.abs(other - score).toFixed(2)}`)
+const difference = ({ score, other }) => (score === null || other === null ? "—" : signed(other - score))
 
 /**
  * How an indicator becomes a score, in words.
