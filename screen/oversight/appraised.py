@@ -103,7 +103,11 @@ class AppraisedRoutes:
         return [
             *(LookRoute(f"/screen/oversight/{name}", each, right=Audience.SIGNED_IN) for name, each in looks.items()),
             ActRoute(
-                "/screen/oversight/object", self.object, reads=reader(ObjectionPress), right="figure-object", bounds=_own_unit
+                "/screen/oversight/object",
+                self.object,
+                reads=reader(ObjectionPress),
+                right="figure-object",
+                bounds=_object_bounds,
             ),
             ActRoute(
                 "/screen/oversight/answer", self.answer, reads=reader(AnswerPress), right=_right, bounds=self._answer_bounds
@@ -183,7 +187,7 @@ class AppraisedRoutes:
     def _answer_bounds(self, press: AnswerPress, person: Person) -> str:
         known = self._hub.view[Appeals].known.get(press.objection)
         whose = measuring_office() if press.outcome != "withdrawn" else known.said.unit if known else ""
-        return "" if whose == person.actor.department else f"it is {whose or 'nobody'}'s, not {person.actor.department!r}'s"
+        return person.not_for(whose) if whose else ""
 
 
 def weights_of(text: str) -> dict[str, float]:
@@ -199,6 +203,5 @@ def _right(press: AnswerPress) -> str:
     return "figure-object" if press.outcome == "withdrawn" else "figure-answer"
 
 
-def _own_unit(press: ObjectionPress, person: Person) -> str:
-    own = person.actor.department
-    return "" if press.unit == own else f"a unit objects to its own figure: this one is {press.unit!r}'s, not {own!r}'s"
+def _object_bounds(press: ObjectionPress, person: Person) -> str:
+    return person.not_for(press.unit)

@@ -117,7 +117,7 @@ def test_a_point_of_the_funnel_opens_its_cases_from_the_keyboard(shown: Shown, p
 def test_an_objection_is_said_answered_and_changes_the_figure(shown: Shown, page: Page, chromium: Browser) -> None:
     """The unit's reviewer ticks a missed case; the office grants it; 79 of 99 stands on the page, with 更正 beside it."""
     enter(page, shown, "li", "by=unit")
-    page.locator(".mrow.on .numbers button", has_text="其余").click()
+    page.locator(".split .srow").get_by_role("button", name="分母中其余").click()
     page.get_by_role("button", name="提出异议").click()
     page.get_by_label("异议理由（不写个人姓名）").fill("派单系统故障，未收到工单")
     page.locator(".cases input[type=checkbox]").first.check()

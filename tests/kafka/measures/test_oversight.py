@@ -101,7 +101,7 @@ def test_what_is_said_of_a_figure_changes_it_and_a_start_reads_it_anew(broker: S
         wait_for(lambda: objections(client) == [("open", 1)], "the objection to stand beside the figure")
         write_appraisal(broker, log, OFFICE, index_step("drafted", "qian", "2026-03-01", **steps), (digest[:16], written(text)))
         write_appraisal(broker, log, OFFICE, index_step("adopted", "sun", "2026-03-02", **steps))
-        wait_for(lambda: score(client) == 0.0, "the adopted index to be scored: 0 of 1 is below its lowest")
+        wait_for(lambda: score(client) == 10.0, "the adopted index to be scored: 60 + 40 × (0 − 50) / (90 − 50)")
         write_appraisal(broker, log, OFFICE, answer("put-right"))
         wait_for(lambda: signed(client) == (1, 1), "the granted objection to change the figure")
         assert score(client) == 100.0

@@ -165,11 +165,11 @@ def test_a_unit_objects_by_who_may(kept: KeptOrders, socket: Path) -> None:
     assert (record.unit, record.cases, record.reason, record.by.id, record.at) == (ECOLOGY, (CASE,), "派单系统故障", "e", AFTER)
 
 
-@pytest.mark.parametrize("person", [CLERK, OTHER, INSPECTOR, LEADER, WALL], ids=lambda person: person.id)
-def test_nobody_else_objects(kept: KeptOrders, socket: Path, person: Person) -> None:
-    """A handler has not the right, others, a leader among them, are not of the unit: 403, and nothing is written."""
+@pytest.mark.parametrize(("person", "status"), [(CLERK, 403), (OTHER, 403), (INSPECTOR, 403), (WALL, 403), (LEADER, 409)])
+def test_nobody_else_objects(kept: KeptOrders, socket: Path, person: Person, status: int) -> None:
+    """A handler, an inspector and a viewer may not, another department's is bound, a leader of all is of no such unit."""
     desk = FiguresDesk(kept, socket, person)
-    desk.post("object", PRESS, 403)
+    desk.post("object", PRESS, status)
     assert desk.written.records == []
 
 
@@ -191,14 +191,23 @@ def test_the_office_answers(kept: KeptOrders, socket: Path) -> None:
     assert (record.outcome, record.by.department) == ("left-out", OFFICE)
 
 
-@pytest.mark.parametrize("person", [OURS, OTHER, LEADER, OFFICE_CLERK, WALL], ids=lambda person: person.id)
-def test_nobody_else_answers(kept: KeptOrders, socket: Path, person: Person) -> None:
-    """Neither the unit itself, nor another body, nor somebody of the office without the right: not offered, 403."""
+@pytest.mark.parametrize(("person", "status"), [(OURS, 403), (OTHER, 403), (OFFICE_CLERK, 403), (WALL, 403), (LEADER, 409)])
+def test_nobody_else_answers(kept: KeptOrders, socket: Path, person: Person, status: int) -> None:
+    """Neither the unit, nor another body, nor somebody of the office without the right, nor a leader who is not of it."""
     desk = FiguresDesk(kept, socket, person, SAID)
     offered = [each["may"] for each in desk.get("objections")["objections"]]
     assert "answer" not in {act for may in offered for act in may}
-    desk.post("answer", {"objection": NAME, "outcome": "left-out", "reason": "属实"}, 403)
+    desk.post("answer", {"objection": NAME, "outcome": "left-out", "reason": "属实"}, status)
     assert desk.written.records == []
+
+
+def test_the_measuring_office_sees_what_it_measures(kept: KeptOrders, socket: Path) -> None:
+    """An account for the office's department alone sees every unit, in a role with `oversee`; a clerk of it does not."""
+    inspector = Person(id="z", name="督查", role="inspector", departments=(OFFICE,))
+    desk = FiguresDesk(kept, socket, inspector, SAID)
+    assert [each["may"] for each in desk.get("objections")["objections"]] == [["answer"]]
+    clerk = Person(id="y", name="文员", role="clerk", departments=(OFFICE,))
+    assert FiguresDesk(kept, socket, clerk, SAID).get("objections")["objections"] == []
 
 
 def test_the_unit_takes_its_objection_back_and_nobody_elses(kept: KeptOrders, socket: Path) -> None:
