@@ -129,10 +129,10 @@ def test_an_objection_is_said_answered_and_changes_the_figure(shown: Shown, page
         office = context.new_page()
         enter(office, shown, "zhao", "by=unit")
         office.locator(".objections").get_by_role("button", name="答复").click()
-        office.get_by_label("处理").select_option("left-out")
-        office.get_by_label("理由（不写个人姓名）").fill("经核实属实")
+        office.locator(".answering select").select_option("left-out")
+        office.locator(".answering .purpose").fill("经核实属实")
         assert serious(office) == []
-        office.get_by_role("button", name="提交", exact=True).click()
+        office.locator(".answering").get_by_role("button", name="提交").click()
         expect(office.locator(".objections .objection")).to_contain_text("更正 79.0 → 79.8 % · 79 / 100 → 79 / 99")
         expect(office.locator(".corrections .correction")).to_contain_text("申诉成立")
         expect(office.locator(".split .srow", has_text="郑州市城市管理局")).to_contain_text("79 / 99")

@@ -56,7 +56,8 @@ export class Beside {
     const kind = /** @type {Sent.KindBeside} */ (told.kinds.find((each) => each.kind === this.kind))
     const rows = told.rows.filter((row) => row.kind === kind.kind)
     const listed = rows.filter(({ band }) => !this.bands || this.bands.includes(band))
-    const list = el("ul", "units body", ...listed.map((row) => el("li", "", this.unit(row, told))))
+    const heads = el("li", "urow heads", ...["by_unit", "head_count", "head_share", "limits_95", "band"].map((name, n) => el("span", n && n < 4 ? "n" : "", t(`oversight.${name}`))))
+    const list = el("ul", "units body", heads, ...listed.map((row) => el("li", "", this.unit(row, told))))
     list.tabIndex = 0
     list.ariaLabel = words.pick(kind.title)
     return el("div", "both", el("div", "bands", this.table(told), list), funnel(kind, rows, told.bands, (row) => this.cases(row)))
@@ -120,7 +121,7 @@ export class Beside {
       el("span", "two", el("span", "name", words.pick(name)), beside ? el("small", "", beside) : null),
       el("span", "n", opens(`${words.number(count)} / ${words.number(of)}`, of ? () => this.cases(row) : null, words.pick(name), "b")),
       el("span", "n", `${percent(share)} %`),
-      el("small", "n", held ? `${t("oversight.limits_95")} ${percent(held.warning[0] / held.of)}–${percent(held.warning[1] / held.of)}` : ""),
+      el("small", "n", held ? `${percent(held.warning[0] / held.of)}–${percent(held.warning[1] / held.of)}` : ""),
       el("span", "band", words.pick(told.bands[band])),
     )
     if (band === "far-worse") node.lastElementChild?.prepend(glyph("orange", { size: 12 }), " ")
