@@ -36,6 +36,7 @@ class CountedDuty(Duty):
     def __init__(self, binding: Binding, domain: str, told: Teller) -> None:
         super().__init__(binding)
         self._rule, self._domain, self._told = binding.rule, domain, told
+        self._known = set[tuple[str, str]]()
 
     def read(self, subject: Subject, kind: str, data: Any, at: int) -> Finding | None:
         """What a fact begins or fulfils is told."""
@@ -55,12 +56,13 @@ class CountedDuty(Duty):
         return None
 
     def _begin(self, memory: Duties, subject: Subject, data: Any, at: int, place: int) -> Finding | None:
-        """What was fulfilled before the log heard that it had begun is a duty too."""
+        """What was fulfilled before the log heard that it had begun is a duty too; told again it is the first one."""
         found = super()._begin(memory, subject, data, at, place)
         by, get = self._start_by[place](subject, data), self._from[place]
         start = at if get is None else moment(get(subject, data)) or at
         done = memory.acts.get(by, -NEVER)
-        if done >= start and not (self._once or self._until[place]):
+        again = self._once and (subject.id, by) in self._known
+        if done >= start and not (again or self._until[place]):
             with suppress(ValueError):  # the calendar cannot tell: no duty of the rule either
                 self._told(replace(self._case(subject, by, start, self.timeline(start, place).due), done_at=done))
         return found
@@ -87,6 +89,7 @@ class CountedDuty(Duty):
 
     def _case(self, subject: Subject, by: str, start: int, due: int) -> DutyCase:
         kind, unit, district = _whose(subject)
+        self._known.add((subject.id, by))
         return DutyCase(
             id=f"{self._rule}/{subject.id}/{by}/{format_time(start)}",
             of="duty",

@@ -106,6 +106,17 @@ def test_what_was_given_more_time_has_its_own_measure(office: CountedFacts) -> N
     assert office.row("petition-concluded-longest") == {"gov-410102": (2, 3, {})}
 
 
+def test_a_petition_told_twice_is_one(office: CountedFacts) -> None:
+    """Received again on 3 March, before the telling or after it: one petition each, its time that of the first receipt."""
+    step(office, "XF1", "received", "03-02T10:00")
+    step(office, "XF1", "received", "03-03T10:00")
+    step(office, "XF2", "received", "03-02T11:00")
+    step(office, "XF2", "told", "03-05T10:00")
+    step(office, "XF2", "received", "03-03T11:00")
+    office.tick("2026-03-25T00:00:01+08:00")
+    assert office.row("petition-told-in-time") == {"gov-410102": (1, 2, {})}
+
+
 def test_what_was_fulfilled_before_it_was_heard_of_counts(office: CountedFacts) -> None:
     """An office files the telling first and the receipt after it: the duty was done in time, and is in the denominator."""
     step(office, "XF1", "told", "03-05T10:00")
