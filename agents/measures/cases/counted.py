@@ -110,9 +110,9 @@ class CountedDuty(Duty):
 
 
 class BadRatings(Struct, array_like=True):
-    """The newest bad ratings of a subject by number: when each was given (ms), and its level."""
+    """The newest bad ratings of a subject by number: when it was given (ms), its level, whether of one's own accord."""
 
-    known: dict[str, tuple[int, int]] = {}
+    known: dict[str, tuple[int, int, int | None]] = {}
 
 
 class _Telling(Untimed):
@@ -161,16 +161,17 @@ class CountedRating(_Telling):
         """A rating, or a step of one."""
         memory: BadRatings = subject.memory.setdefault(self.key, BadRatings())
         if (level := getattr(data, "level", None)) is not None:
-            self._told(self._case(subject, data.rating, at, level))
+            own = None if data.own is None else int(data.own)
+            self._told(self._case(subject, data.rating, at, level, own))
             if level <= BAD:
-                memory.known[data.rating] = at, level
+                memory.known[data.rating] = at, level, own
                 if len(memory.known) > KEPT:
                     del memory.known[next(iter(memory.known))]
         elif data.step == "set-aside" and (known := memory.known.pop(data.rating, None)):
             self._told(replace(self._case(subject, data.rating, *known), set_aside=True))
         return None
 
-    def _case(self, subject: Subject, number: str, at: int, level: int) -> RatingCase:
+    def _case(self, subject: Subject, number: str, at: int, level: int, own: int | None) -> RatingCase:
         kind, unit, district = _whose(subject)
         return RatingCase(
             id=f"rating/{subject.id}/{number}",
@@ -185,6 +186,7 @@ class CountedRating(_Telling):
             rated_at=at,
             level=level,
             set_aside=False,
+            own=own,
         )
 
 

@@ -167,6 +167,16 @@ def test_a_bad_rating_set_aside_leaves_the_figure() -> None:
     assert made.row("rating-bad") == {"zz-amr": (1, 3, {"rating-set-aside": 1})}
 
 
+def test_ratings_of_ones_own_accord_are_of_those_that_tell_it() -> None:
+    """Two of three that tell it; one that does not is named as left out, and so is one that was set aside."""
+    made = CountedFacts()
+    made.register(WINDOW, "2026-03-01T00:00:00+08:00", unit="zz-amr")
+    for n, said in enumerate(({"own": True}, {"own": True}, {"own": False}, {}, {"own": True, "level": 1})):
+        made.write("rating", f"2026-03-02T10:0{n}:00+08:00", WINDOW, **{"rating": f"R{n}", "level": 5} | said)
+    made.write("rating_step", "2026-03-03T10:00:00+08:00", WINDOW, rating="R4", step="set-aside")
+    assert made.row("rating-own") == {"zz-amr": (2, 3, {"own-untold": 1, "rating-set-aside": 1})}
+
+
 def test_a_re_inspection_tells_whether_it_was_corrected() -> None:
     """按日连续处罚办法 10, 13: within 30 days of service; going on, a refused one too, is not corrected."""
     made = CountedFacts("environment")
