@@ -67,8 +67,8 @@ def priorities(known: EnterpriseFacts, now: int = 0) -> dict[str, Priority]:
         if not rests_on_report(order, known.orders.get):
             for code in {known.owners.get(each.link.subject, "") for each in order.alerts}:
                 orders[code][order.id] = order
-    changed = (parse_time(each.changed_at) for each in (*known.alerts.values(), *known.orders.values()))
-    at, book = now or max(changed, default=0), priority_book()
+    changed = [each.changed_at for each in known.alerts.values()] + [each.changed_at for each in known.orders.values()]
+    at, book = now or max(map(parse_time, changed), default=0), priority_book()
     found = {code: priority(book, alerts[code], orders[code].values(), at) for code in {*alerts, *orders} - {""}}
     return dict(sorted((row for row in found.items() if row[1].points), key=lambda row: (-row[1].points, row[0])))
 

@@ -84,7 +84,7 @@ def _part(name: str, spec: PrioritySpec, found: Mapping[str, str]) -> PriorityPa
 
 def _stands(alert: Alert) -> bool:
     """Whether its condition is true still, and nobody has found that it is not."""
-    untrue = alert.verified is not UNSET and alert.verified.finding == "false"
+    untrue = alert.verified is not UNSET and alert.verified.finding == "false-alarm"
     return alert.active and not alert.ended and not untrue
 
 

@@ -57,7 +57,7 @@ class FactCases:
         wanted: dict[Told, frozenset[str]] = {"duty": rules_named(measures)}
         wanted |= {population: frozenset({rule}) for population, rule in OTHERS.items()}
         self._folds = [
-            self._fold(_Counting(domain, names, population, self._take), rules, books, topic, partition)
+            self._fold(_CountingBooks(domain, names, population, self._take), rules, books, topic, partition)
             for population, names in wanted.items()
             if names & rules.specs[domain].keys()
         ]
@@ -79,7 +79,7 @@ class FactCases:
         self._told[case.id] = case
 
     @staticmethod
-    def _fold(counting: "_Counting", rules: Book, books: Books, topic: str, partition: int) -> Fold:
+    def _fold(counting: "_CountingBooks", rules: Book, books: Books, topic: str, partition: int) -> Fold:
         return Fold(counting.book(rules), topic, partition, books=lambda name: counting.book(books(name)), verify=verify)
 
 
@@ -103,7 +103,7 @@ class LogFacts:
         return self._known[place].run([record])
 
 
-class _Counting(Struct, frozen=True):
+class _CountingBooks(Struct, frozen=True):
     """Makes books of these rules of a domain alone, whose judges tell cases of a population."""
 
     domain: str

@@ -237,7 +237,7 @@ def test_the_forecast_shows_every_part_of_what_stands_at_the_enterprise() -> Non
     away = replace(plant(), id="b" * 32, subject="source.410182.plant.9", severity="yellow")
     others = replace(plant(), id="c" * 32, subject="source.410182.plant.7")
     normal = replace(away, id="d" * 32, active=False)
-    untrue = verified(replace(away, id="e" * 32), "false")
+    untrue = verified(replace(away, id="e" * 32), "false-alarm")
     found = forecast(SECOND, away, others, normal, untrue)
     assert parts(found) == {"red": (20, [plant().id]), "yellow": (4, ["b" * 32])}
     assert found["points"] == 24
