@@ -26,8 +26,8 @@ def held(text: str) -> str:
 
     >>> held("全文"), held("x" * CELL) == "x" * CELL
     ('全文', True)
-    >>> held("好" * 40_000)[-60:]
-    '好〔单元格容不下，已截断：原文 40,000 字，全文见 CSV；cut: 40,000 characters, whole in CSV〕'
+    >>> held("好" * 40_000).partition("〔")[2]
+    '单元格容不下，已截断：原文 40,000 字，全文见 CSV；cut: 40,000 characters, whole in CSV〕'
     """
     if _units(text) <= CELL:
         return text
