@@ -241,6 +241,7 @@ def test_the_forecast_shows_every_part_of_what_stands_at_the_enterprise() -> Non
     found = forecast(SECOND, away, others, normal, untrue)
     assert parts(found) == {"red": (20, [plant().id]), "yellow": (4, ["b" * 32])}
     assert found["points"] == 24
+    assert parts(forecast(SECOND, away, replace(SECOND, owner=OTHER))) == {"red": (20, [plant().id])}, "it was sold"
 
 
 def test_what_is_put_right_is_forgotten() -> None:
