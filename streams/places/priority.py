@@ -17,7 +17,7 @@ from streams.messages import Alert, Order, Severity, Text, parse_time
 
 FILE = "priority.toml"
 
-TO_BE_PUT_RIGHT = frozenset({"rectification", "special-equipment", "suspension"})
+TO_BE_PUT_RIGHT = frozenset({"rectification", "special-equipment"})
 """The kinds of instruments that demand something of an enterprise by a day."""
 
 Counted = Literal["alert", "instrument", "inspection"]
