@@ -7,9 +7,10 @@ from typing import NamedTuple
 from agents.offline.duties.compared import DutyCompared, KnownPast, Unit, UnitDuties, beyond, by_unit, compared
 from agents.offline.duties.other import OtherDuties, other_calendar, other_list
 from agents.offline.reading import ReadPlace
+from agents.rulebook.book_cache import BookCache
 from agents.rulebook.orders import order_rules
 from agents.stages import Basis, sound_basis, stage_of
-from streams.archive.files import Record, partitions, read_partition
+from streams.archive.files import Record, partitions, read_books, read_partition
 from streams.calendar.periods import months_after
 from streams.command import Trouble
 from streams.messages import Alert, Order, OrderLine, day_of, parse_time
@@ -51,7 +52,7 @@ def duties_found(
 
     Reports (举报), and what follows from one, are not among them: what is compared is for many eyes.
     """
-    basis, rules = sound_basis(), order_rules()
+    basis, rules = sound_basis(BookCache(read_books(source))), order_rules()
     past = _past(basis, source, watched)
     if not past.orders:
         raise Trouble(f"the archive {str(source)!r} has no orders")

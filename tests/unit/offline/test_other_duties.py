@@ -26,7 +26,7 @@ from streams.messages import NEVER, Order, OrderLine, format_time, parse_time
 from streams.messages.orders import Receiver
 from streams.places.organs import units
 from streams.settings import load
-from tests.support.orders.partition import ECOLOGY, HOTLINE, START, OrderPartition, actor, hotline_matter
+from tests.support.orders.partition import BRANCH, ECOLOGY, HOTLINE, ORDER, START, OrderPartition, actor, hotline_matter
 
 REQUEST = "f" * 32
 THURSDAY = "2026-03-12T10:00:00+08:00"
@@ -218,6 +218,31 @@ def test_a_changed_duty_list_is_read_with_the_one_that_stands(
     assert (handle["gov-410105"]["other_late"], handle["gov-410105"]["come"]) == (1, 1)
 
 
+@pytest.mark.parametrize("nature", ["report", "complaint"])
+def test_neither_a_report_nor_what_follows_from_it_is_compared(
+    nature: str, tmp_path: Path, capsysbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    """信访工作条例 30: of a request and of what follows from it the duties are told, of a report (举报) of neither."""
+    by = OrderPartition()
+    by.filed(hotline_matter(traits={"nature": nature, "topic": "扬尘"}, adcode="410105"), REQUEST)
+    by.act("accept", actor("receptionist", HOTLINE), order=REQUEST)
+    by.act("dispatch", actor("dispatcher", HOTLINE), order=REQUEST, receivers=(Receiver(unit=ECOLOGY, part="main"),))
+    by.issue(parent=REQUEST)
+    assert by.lines[f"{ORDER}/1"].clocks, "what follows has duties of its own"
+    by.tick("2026-04-30T09:00:00+08:00")
+    archived(by, tmp_path)
+    file = tmp_path / "other.toml"
+    file.write_text("[calendar]\noff = [2026-03-10]\n", "utf-8")
+    if nature == "report":
+        with pytest.raises(Trouble, match="has no orders"):
+            main([str(tmp_path), "--orders", str(file), "--json"])
+        return
+    assert main([str(tmp_path), "--orders", str(file), "--json"]) == 0
+    rows = [msgspec.json.decode(each) for each in capsysbinary.readouterr().out.splitlines()]
+    found = {each["unit"] for each in rows if each["of"] == "UnitDuties"} & {ECOLOGY, BRANCH}
+    assert found == {ECOLOGY, BRANCH}
+
+
 MARCH = {"from": "2026-03-01T00:00:00+08:00", "to": "2026-04-01T00:00:00+08:00"}
 THREE_DAYS = {"kind": "request", "clock": "handle", "limit": "3 civil-working-days", "when": {"nature": "complaint"}}
 
@@ -252,17 +277,6 @@ def test_a_job_that_is_about_nothing_says_why(tmp_path: Path) -> None:
     later = {"from": "2026-09-01T00:00:00+08:00", "to": "2026-10-01T00:00:00+08:00"}
     with pytest.raises(RefusedError, match="not after the beginning"):
         job(archive, tmp_path / "c", duties={"limit": [THREE_DAYS]}, **later)
-
-
-def test_what_follows_from_a_report_is_not_compared(tmp_path: Path) -> None:
-    """举报 and whatever is sent because of one: what is compared is for many eyes."""
-    by = OrderPartition()
-    by.filed(hotline_matter(traits={"nature": "report", "accused": "zz-um"}, adcode="410105"), REQUEST)
-    by.act("accept", actor("receptionist", HOTLINE), order=REQUEST)
-    by.act("dispatch", actor("dispatcher", HOTLINE), order=REQUEST, receivers=(Receiver(unit=ECOLOGY, part="main"),))
-    by.tick("2026-03-30T09:00:00+08:00")
-    with pytest.raises(Trouble, match="has no orders"):
-        job(archived(by, tmp_path / "archive"), tmp_path / "out", duties={"limit": [THREE_DAYS]})
 
 
 def test_the_past_under_other_duties_is_for_who_sees_every_unit() -> None:
