@@ -75,10 +75,14 @@ class SubjectMemory:
         for entry in self.entries.values():
             entry.forget()
 
-    def due(self, now: int) -> Iterator[Entry]:
-        """The subjects whose time has come by `now` (ms), soonest first, each once."""
+    def waits(self, now: int) -> bool:
+        """Whether the time of any subject may have come by `now` (ms); the list of wakes is kept short here."""
         if len(self.wakes) > 2 * len(self.entries):
             self._schedule_once()
+        return bool(self.wakes) and self.wakes[0][0] <= now
+
+    def due(self, now: int) -> Iterator[Entry]:
+        """The subjects whose time has come by `now` (ms), soonest first, each once."""
         wakes = self.wakes
         while wakes and wakes[0][0] <= now:
             due, name = heappop(wakes)

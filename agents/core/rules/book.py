@@ -13,7 +13,7 @@ from msgspec import Struct, convert, structs
 
 from agents.core.alerts import quarantine
 from agents.core.alerts.alarm import RULE_FAILED, Times
-from agents.core.alerts.state import REGISTRATION, Latest, Subject
+from agents.core.alerts.state import REGISTRATION, Latest, Subject, room_for
 from agents.core.alerts.suppress import suppressing
 from agents.core.duration import span
 from agents.core.judge import Finding, Judge
@@ -48,8 +48,9 @@ REGISTER_SLOTS = 8
 
 _KINDS_KEPT = 4_096
 
-Asked = tuple[Bound, Callable[[Subject, str, Any, int], Finding | None], Callable[[Subject], int] | None, bool]
-"""Who is asked about a fact: a bound judge, its `read`, its `due` where time itself matters to it, and whether it is `own`."""
+Asked = tuple[Bound, str, Callable[[Subject, str, Any, int], Finding | None], Callable[[Subject], int] | None, bool]
+"""Who is asked about a fact: a bound judge, its key, its `read`, its `due` where time matters to it, and whether what it
+remembers must be kept beforehand: it is Python of a domain, which may raise."""
 
 OVERSIGHT_CLAUSE = "alarm-system-monitored"
 """The clause of the alert that a rule has raised an exception."""
@@ -62,7 +63,8 @@ class BookError(ValueError):
 class Plan(Struct, frozen=True):
     """What to do with one type of event: how to decode it, how late it may be (ms), who judges it.
 
-    `slots`: how many event times are remembered to know second copies; `compares`: whether a judge looks at the fact before;
+    `slots`: how many event times are remembered to know second copies, `room`: how many bytes they may be; `compares`: whether
+    a judge looks at the fact before;
     `suppresses`: the judges whose alarms such a fact may suppress by design; `matter`: what of it a body must answer for;
     `beyond`: whether either is there; `fault`: what it is called where its faults are a department's matter, and `user` a
     department that judges by it without being its owner, empty where there is none; `measured`: an instrument or machine
@@ -77,6 +79,7 @@ class Plan(Struct, frozen=True):
     decode: Callable[[msgspec.Raw], Any]
     allowance: int
     slots: int
+    room: int
     registers: bool
     check: Check | None
     compares: bool
@@ -230,7 +233,18 @@ class Book:
             raise BookError(f"rule {rule}: {error}") from None
         own = ":" in spec.judge
         return tuple(
-            Bound(pinned, item, unit_of(spec, item), kinds, spec.subjects, judge, own, suppress, _reads(spec, item))
+            Bound(
+                pinned,
+                item,
+                unit_of(spec, item),
+                kinds,
+                spec.subjects,
+                judge,
+                own,
+                suppress,
+                _reads(spec, item),
+                getattr(judge, "idle", False),
+            )
             for item, judge, suppress in made
         )
 
@@ -243,6 +257,7 @@ class Book:
         for kind, payload in payloads.items():
             concerned = tuple(bound for bound in bounds if kind in bound.kinds)
             facts = described.kinds.get(kind)
+            slots = facts.slots if facts else REGISTER_SLOTS
             suppresses = tuple(bound for bound in bounds if any(each.kind == kind for each in bound.suppress))
             plans[f"{domain}.{kind}"] = Plan(
                 type=f"{domain}.{kind}",
@@ -252,7 +267,8 @@ class Book:
                 payload=payload,
                 decode=decoder(payload),
                 allowance=facts.allowance if facts else 0,
-                slots=facts.slots if facts else REGISTER_SLOTS,
+                slots=slots,
+                room=room_for(slots),
                 registers=payload is Registered,
                 check=described.checks.get(kind),
                 compares=any(getattr(bound.judge, "compares", False) for bound in concerned),
@@ -313,7 +329,7 @@ def _oversight(office: str) -> RuleSpec:
 def asking(bound: Bound) -> Asked:
     """What is needed to ask a judge."""
     judge = bound.judge
-    return bound, judge.read, judge.due if judge.timed else None, bound.own
+    return bound, judge.key, judge.read, judge.due if judge.timed else None, bound.own and judge.Memory is not None
 
 
 def _orders(type_: str, facts: FactKind | None, suppresses: tuple[Bound, ...]) -> dict[str, Any]:
