@@ -62,7 +62,7 @@ class CountedDuty(Duty):
         done = memory.acts.get(by, -NEVER)
         if done >= start and not (self._once or self._until[place]):
             with suppress(ValueError):  # the calendar cannot tell: no duty of the rule either
-                self._told(replace(self._case(subject, by, start, self.timeline(start, place).due), done_at=done))
+                self._told(replace(self._case(subject, by, start, self.timelines.of(start, place).due), done_at=done))
         return found
 
     def wake(self, subject: Subject, now: int) -> Finding | None:
