@@ -11,10 +11,11 @@ from msgspec import UNSET
 
 from agents.core import intake
 from agents.core.alerts.adopt import switched
+from agents.core.alerts.alarm import Cause
 from agents.core.alerts.coupling.correction import correct, corrected_in
 from agents.core.alerts.coupling.entered import plan_of_entered
 from agents.core.alerts.coupling.tie import link_of, tie
-from agents.core.alerts.decide import KEPT_ACTS, Command, Output, Renewal, knows
+from agents.core.alerts.decide import KEPT_ACTS, Command, Output, Renewal, knows, wake
 from agents.core.alerts.entry import Entry
 from agents.core.alerts.partition import PartitionState
 from agents.core.alerts.remark import doubt, doubted_acts, remark
@@ -29,6 +30,7 @@ from streams.messages import (
     COMMAND,
     CORRECTED,
     LINK,
+    NEVER,
     NOTICE,
     RELEASE,
     RESUMED,
@@ -162,7 +164,18 @@ def _tick(state: PartitionState, now: int, offset: int, value: bytes, out: list[
     if state.memory.waits(now):
         cause = state.cause(offset, value, now)
         for entry in state.memory.due(now):
-            state.wake(entry, cause, out)
+            _wake(state, entry, cause, out)
+
+
+def _wake(state: PartitionState, entry: Entry, cause: Cause, out: list[Output]) -> None:
+    memory = state.memory
+    subject = entry.subject or memory.at_hand(entry, state.book)
+    subject.due = NEVER
+    wake(state.book, subject, memory.timed(entry, state.book), cause, out)
+    if subject.held:
+        entry.ways = {}
+    memory.await_wake(subject, NEVER)
+    memory.touch(entry)
 
 
 def _command(

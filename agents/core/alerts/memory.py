@@ -11,6 +11,7 @@ from operator import attrgetter
 from agents.core.alerts.entry import Entry, Evictions, evicted
 from agents.core.alerts.state import Subject
 from agents.core.rules.book import Book
+from agents.core.rules.bound import Bound
 from streams.messages import NEVER
 
 
@@ -51,6 +52,12 @@ class SubjectMemory:
     def looked_at(self, entry: Entry, book: Book) -> Subject:
         """The subject of an entry, for a look: one at rest stays so."""
         return entry.subject or book.subject(self.domain, entry.packed)
+
+    def timed(self, entry: Entry, book: Book) -> tuple[Bound, ...]:
+        """The judges to whom time may matter for the subject of an entry, which is at hand."""
+        if entry.timed is None:
+            entry.timed = book.timed(self.domain, self.looked_at(entry, book))
+        return entry.timed
 
     def touch(self, entry: Entry) -> None:
         """A subject has changed: the next snapshot holds it."""

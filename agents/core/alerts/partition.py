@@ -8,7 +8,7 @@ from agents.core import intake
 from agents.core.alerts.adopt import Books, Switch, switch
 from agents.core.alerts.alarm import Cause
 from agents.core.alerts.coupling.matter import fault_of
-from agents.core.alerts.decide import Command, Output, Renewal, decide, wake
+from agents.core.alerts.decide import Command, Output, Renewal, decide
 from agents.core.alerts.entry import Entry
 from agents.core.alerts.memory import SubjectMemory
 from agents.core.alerts.retry import holds, retry
@@ -19,7 +19,7 @@ from agents.core.rules.book import Book
 from agents.core.told import Day, end_of_day, sum_of
 from agents.core.trusted import LogTrust
 from streams.calendar.holidays import Notice
-from streams.messages import NEVER, Act, Event, Place, Redacted, SubjectStatus, format_time, is_ours
+from streams.messages import Act, Event, Place, Redacted, SubjectStatus, format_time, is_ours
 from streams.signing.keys import Verify
 from streams.signing.state import Trust
 from streams.topics import split_events_topic
@@ -147,30 +147,17 @@ class PartitionState:
         """Let an event that is no fact do to one subject what it does."""
         subject = self.memory.at_hand(entry, self.book)
         due, held = subject.due, subject.held
-        if entry.timed is None:
-            entry.timed = self.book.timed(self.domain, subject)
+        timed = self.memory.timed(entry, self.book)
         key = holds(subject, event) if isinstance(event, Command) else None
         if isinstance(event, Switch):
-            switch(subject, entry.timed, event, out)
+            switch(subject, timed, event, out)
         elif key is None:
-            decide(self.book, subject, entry.timed, event, out)
+            decide(self.book, subject, timed, event, out)
         elif isinstance(event, Command):
             retry(self.book, subject, key, event, out)
         if held or subject.held:
             entry.ways = {}
         self.memory.await_wake(subject, due)
-        self.memory.touch(entry)
-
-    def wake(self, entry: Entry, cause: Cause, out: list[Output]) -> None:
-        """Let time, which has reached `cause.now`, do to one subject what it does."""
-        subject = entry.subject or self.memory.at_hand(entry, self.book)
-        subject.due = NEVER
-        if entry.timed is None:
-            entry.timed = self.book.timed(self.domain, subject)
-        wake(self.book, subject, entry.timed, cause, out)
-        if subject.held:
-            entry.ways = {}
-        self.memory.await_wake(subject, NEVER)
         self.memory.touch(entry)
 
     def cause(self, offset: int, value: bytes, at: int, kid: str = "") -> Cause:

@@ -233,19 +233,8 @@ class Book:
             raise BookError(f"rule {rule}: {error}") from None
         own = ":" in spec.judge
         return tuple(
-            Bound(
-                pinned,
-                item,
-                unit_of(spec, item),
-                kinds,
-                spec.subjects,
-                judge,
-                own,
-                suppress,
-                _reads(spec, item),
-                getattr(judge, "idle", False),
-            )
-            for item, judge, suppress in made
+            Bound(pinned, item, unit_of(spec, item), kinds, spec.subjects, judge, own, each, _reads(spec, item), _idle(judge))
+            for item, judge, each in made
         )
 
     def _plans(self, domain: str, bounds: tuple[Bound, ...]) -> dict[str, Plan]:
@@ -257,7 +246,6 @@ class Book:
         for kind, payload in payloads.items():
             concerned = tuple(bound for bound in bounds if kind in bound.kinds)
             facts = described.kinds.get(kind)
-            slots = facts.slots if facts else REGISTER_SLOTS
             suppresses = tuple(bound for bound in bounds if any(each.kind == kind for each in bound.suppress))
             plans[f"{domain}.{kind}"] = Plan(
                 type=f"{domain}.{kind}",
@@ -267,8 +255,7 @@ class Book:
                 payload=payload,
                 decode=decoder(payload),
                 allowance=facts.allowance if facts else 0,
-                slots=slots,
-                room=room_for(slots),
+                **_slots(facts),
                 registers=payload is Registered,
                 check=described.checks.get(kind),
                 compares=any(getattr(bound.judge, "compares", False) for bound in concerned),
@@ -339,6 +326,16 @@ def _orders(type_: str, facts: FactKind | None, suppresses: tuple[Bound, ...]) -
         raise BookError(f"kind {type_}: its matter names {min(unknown)!r}, which its payload does not have")
     fault = facts.title if facts and facts.whose == "department" else None
     return {"matter": matter, "beyond": bool(suppresses) or matter is not None, "fault": fault}
+
+
+def _slots(facts: FactKind | None) -> dict[str, Any]:
+    """What of a plan is about second copies."""
+    slots = facts.slots if facts else REGISTER_SLOTS
+    return {"slots": slots, "room": room_for(slots)}
+
+
+def _idle(judge: Judge) -> bool:
+    return getattr(judge, "idle", False)
 
 
 def _user(concerned: Iterable[Bound], owner: str) -> str:

@@ -27,7 +27,7 @@ WORKS = ("fold", "archive", "file")
 ROUNDS = 8
 
 
-class Told(msgspec.Struct):
+class LadderRound(msgspec.Struct):
     """What a tree told of one round: the processor seconds of each slice, how many events, the digest of what it gave."""
 
     slices: list[float]
@@ -82,12 +82,12 @@ def _measuring(tree: Path, work: str, source: Path) -> Iterator["subprocess.Pope
         process.communicate()
 
 
-def _round(process: "subprocess.Popen[str]") -> Told:
+def _round(process: "subprocess.Popen[str]") -> LadderRound:
     assert process.stdin
     assert process.stdout
     process.stdin.write("\n")
     process.stdin.flush()
-    return msgspec.convert(json.loads(process.stdout.readline()), Told)
+    return msgspec.convert(json.loads(process.stdout.readline()), LadderRound)
 
 
 def least(rounds: Sequence[Sequence[float]]) -> float:
@@ -99,7 +99,7 @@ def least(rounds: Sequence[Sequence[float]]) -> float:
     return sum(map(min, zip(*rounds, strict=True)))
 
 
-def _said(work: str, rounds: list[list[Told]]) -> str:
+def _said(work: str, rounds: list[list[LadderRound]]) -> str:
     """The cost of an event in both trees and their ratio, over all rounds and over either half of them: that is the noise."""
     sides = list(zip(*rounds, strict=True))
     events = sides[0][0].events

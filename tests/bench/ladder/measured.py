@@ -26,18 +26,18 @@ from streams.topics import events_topic
 SLICE = 400
 """Records of one slice."""
 
-Told = dict[str, Any]
+Costs = dict[str, Any]
 
 Places = list[tuple[tuple[str, int], list[tuple[int, bytes | None, bytes]]]]
 """Domain and partition, and the records of each."""
 
 
-def fold(source: Path) -> Callable[[], Told]:
+def fold(source: Path) -> Callable[[], Costs]:
     """The fold alone, over records in memory; a slice is a call of `run`."""
     book = load_book()
     places = msgspec.msgpack.decode(source.read_bytes(), type=Places)
 
-    def work() -> Told:
+    def work() -> Costs:
         slices, digest = [], blake2b()
         for (domain, partition), records in places:
             by = Fold(book, events_topic("ladder", domain), partition)
@@ -55,11 +55,11 @@ def fold(source: Path) -> Callable[[], Told]:
     return work
 
 
-def archive(source: Path) -> Callable[[], Told]:
+def archive(source: Path) -> Callable[[], Costs]:
     """`agents judge ARCHIVE` in this process, from the files to the bytes that it would print; it is one slice."""
     basis = sound_basis()
 
-    def work() -> Told:
+    def work() -> Costs:
         digest = blake2b()
         began = time.process_time()
         for output in judge_archive(basis, source):
@@ -70,12 +70,12 @@ def archive(source: Path) -> Callable[[], Told]:
     return work
 
 
-def file(source: Path) -> Callable[[], Told]:
+def file(source: Path) -> Callable[[], Costs]:
     """`agents judge FILE` in the same way; a slice is so many lines."""
     basis = sound_basis()
     count = sum(1 for _ in source.open("rb"))
 
-    def work() -> Told:
+    def work() -> Costs:
         digest, times = blake2b(), [time.process_time()]
         with source.open("rb") as lines:
             for output in judge_lines(basis, _timed(lines, times)):
