@@ -44,7 +44,8 @@ class Judge(Protocol):
     A judge may have more: `guard(kind)`, when it must be asked (`agents.core.rules.guard`); `compares = True`, it looks at the
     fact before; `renew(subject, now)`, it reckons anew when the calendar has changed; `hears = True`,
     it only hears that a fact has come and reads no value of it; `absent = True`, it judges facts without values; `single`,
-    whether one fact decides it.
+    whether one fact decides it; `idle = True`, while it remembers nothing of a subject it waits for nothing: its `due` is NEVER
+    then, and is not asked.
     """
 
     key: str

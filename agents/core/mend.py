@@ -30,9 +30,12 @@ class _Name(Name, frozen=True, gc=False, forbid_unknown_fields=True):
 
 
 class _Register(Registered, frozen=True, gc=False, kw_only=True, forbid_unknown_fields=True):
-    """A registration with no other fields than it has."""
+    """A registration with no other fields than it has; it is looked at and not kept."""
 
     name: _Name
+
+    def __post_init__(self) -> None:
+        """Nothing: what many have in common matters where it is kept."""
 
 
 class Mended(Struct, frozen=True):

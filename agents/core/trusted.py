@@ -55,6 +55,8 @@ class Doubt(Struct, frozen=True):
 class LogTrust:
     """The trust of one partition. `state` is all of it; `opened` the log, where it was opened.
 
+    `believes_ticks`: no tick need prove itself.
+
     `verify` says whether a signature holds. `keyed`: a record stands where it was delivered; else it comes from a plain file,
     and stands where its subject belongs.
     """
@@ -62,6 +64,7 @@ class LogTrust:
     def __init__(self, topic: str, partition: int, verify: Verify, *, keyed: bool) -> None:
         self.state = Trust()
         self.opened: OpenedLog | None = None
+        self.believes_ticks = not self._demands(TICK, False)
         self._to = topic.partition(".")[2]
         self._partition = partition
         self._verify = verify
@@ -116,6 +119,7 @@ class LogTrust:
         if state.logid != self.state.logid:
             self.opened = OpenedLog(state.logid, SUITES[state.suite].hash) if state.logid else None
         self.state, self._changed = state, True
+        self.believes_ticks = not self._demands(TICK, False)
 
     def saved(self) -> list[tuple[bytes, bytes | None]]:
         """What a checkpoint must hold of it, where it has changed since the last one."""

@@ -1,7 +1,7 @@
 """The stages over the events of a plain file, which has no topics: which line is whose, and what feeds whom."""
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 
 import msgspec
 
@@ -45,18 +45,23 @@ class FileStages:
                     self.beyond[name] = kind, stage
                     self._acts |= dict.fromkeys(kind.commands or (), name)
 
-    def take(self, line: int, value: bytes) -> Iterator[Output]:
-        """Judge one line of this number."""
-        given: deque[tuple[StageKind, Sequence[Output]]] = deque()
-        for name in self._whose(_read(value)):
-            given.append(self._run(name, line, value.rstrip(b"\r\n")))
-            yield from given[-1][1]
-        while given:
-            kind, told = given.popleft()
+    def take(self, line: int, value: bytes) -> list[Output]:
+        """Judge one line of this number; nearly every one tells nothing, and there is nothing for others to read."""
+        value = value.rstrip(b"\r\n")
+        given = [self._run(name, line, value) for name in self._whose(_read(value))]
+        return self._fed(line, given) if any(told for _, told in given) else []
+
+    def _fed(self, line: int, given: list[tuple[StageKind, Sequence[Output]]]) -> list[Output]:
+        """What stages have told, then what others make of that, in the order in which they read it."""
+        out = [output for _, told in given for output in told]
+        waiting = deque(given)
+        while waiting:
+            kind, told = waiting.popleft()
             for name, feed in kind.feeds.items():
                 for _, event in feed(told) if name in self.folds or name in self.beyond else ():
-                    given.append(self._run(name, line, event))
-                    yield from given[-1][1]
+                    waiting.append(self._run(name, line, event))
+                    out += waiting[-1][1]
+        return out
 
     def _run(self, name: str, line: int, value: bytes) -> tuple[StageKind, Sequence[Output]]:
         if fold := self.folds.get(name):
@@ -67,14 +72,16 @@ class FileStages:
 
     def _whose(self, head: _Head) -> Iterable[str]:
         """The inputs of the stages that a line concerns."""
+        domain = head.type.partition(".")[0]
+        if domain in self.folds:
+            return (domain,)
         if matches(EVERYWHERE, head.type):
             return [name for name in (*self.folds, *self.beyond) if hears(name, head.type)]
         if name := self._acts.get(head.type):
             return (name,)
         if head.type.startswith(COMMAND):
             return (self._acted(head),)
-        domain = head.type.partition(".")[0]
-        return (domain if domain in self.folds else next(iter(self.folds)),)
+        return (next(iter(self.folds)),)
 
     def _acted(self, head: _Head) -> str:
         """The domain whose subject has the alert of an act; the first where none has."""

@@ -4,7 +4,7 @@ Pure pieces, each with its article; `streams.calendar.time_limit` makes the dead
 midnight (ms) that begins it, China Standard Time; it ends at 24:00, the midnight of the day after.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, timedelta
 
 from msgspec import Struct
@@ -117,8 +117,10 @@ def on_workdays(start: int, end: int, calendar: Calendar) -> int:
     return sum(min(end, day + DAY) - max(start, day) for day in days if calendar.is_working_day(day))
 
 
-def run(start: int, length: int, pauses: Iterable[Pause] = ()) -> int:
+def run(start: int, length: int, pauses: Sequence[Pause] = ()) -> int:
     """When a clock that runs day and night has run so long (ms), standing still in the pauses."""
+    if not pauses:
+        return start + length
     return resumed(start, length, pauses, lambda since, to: to - since, lambda since, much: since + much)
 
 

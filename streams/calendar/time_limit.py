@@ -125,6 +125,11 @@ def parse_limit(text: str) -> TimeLimit:
     raise ValueError(f"time limit {text!r} has no known kind: write an amount, a space and one of {', '.join(get_args(Kind))}")
 
 
+def by_days(limit: TimeLimit) -> bool:
+    """Whether a limit that nothing pauses ends at one moment for every start of a day, whatever its hour."""
+    return limit.kind in _PERIODS
+
+
 def deadline(start: int, limit: TimeLimit, calendar: Calendar, pauses: Sequence[Pause] = ()) -> Deadline:
     """When a limit that begins at `start` (ms) ends; an act at that very moment is in time.
 
@@ -199,7 +204,7 @@ def _amount(amount: str, text: str) -> int:
 
 def _last_day(start: int, amount: int, period: Period, calendar: Calendar, pauses: Sequence[Pause]) -> int:
     """The midnight that begins the last day of a period, before it moves off a day off."""
-    out = periods.uncounted(pauses)
+    out = periods.uncounted(pauses) if pauses else frozenset()
     if period.months:
         return periods.put_off(start, periods.months_after(start, amount * period.months), out)
     if not out:

@@ -183,11 +183,14 @@ class Registered(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True
 
     def __post_init__(self) -> None:
         """What many subjects have in common is kept once: of a million subjects this saves some 200 MB."""
-        for name in ("kind", "adcode", "owner", "owner_role"):
-            force_setattr(self, name, intern(getattr(self, name)))
-        for name in ("limits", "traits"):
-            if not getattr(self, name):
-                force_setattr(self, name, _NONE)
+        force_setattr(self, "kind", intern(self.kind))
+        force_setattr(self, "adcode", intern(self.adcode))
+        force_setattr(self, "owner", intern(self.owner))
+        force_setattr(self, "owner_role", intern(self.owner_role))
+        if not self.limits:
+            force_setattr(self, "limits", _NONE)
+        if not self.traits:
+            force_setattr(self, "traits", _NONE)
 
 
 class Corrected(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -18,15 +18,14 @@ _FIRST, _LAST = 1970, 2199
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
 
-_HOURS = {f"{n:02}": n * HOUR for n in range(24)}
-_MINUTES = {f":{n:02}": n * MINUTE for n in range(60)}
-_SECONDS = {f":{n:02}": n * SECOND for n in range(60)}
-_THOUSANDTHS = {"": 0} | {f".{n:03}": n for n in range(1_000)}
 _ZONE = {"+", "-", "Z"}
+_THOUSANDTHS = {f".{n:03}": n for n in range(1_000)}
 _FORM = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?([Zz]|[+-][0-9]{2}:[0-9]{2})?")
-_DAYS_KEPT = 4_096
-_days: dict[str, int] = {}
-"""Days that were parsed, by their text without the time of day: most events are of one day (0.4 us instead of 1.5 us)."""
+_KEPT = 4_096
+_minutes: dict[str, int] = {}
+"""Minutes that were parsed, by their text to the minute, as if it were of UTC: most events are of a few of them."""
+_rests: dict[str, int] = {}
+"""What is to be added to a minute, by the text of the seconds with the offset (`:05+08:00`): there are few of these."""
 
 _AHEAD = 8 * HOUR
 """How far China Standard Time is ahead of UTC."""
@@ -45,19 +44,26 @@ def parse_time(text: str) -> int:
     Traceback (most recent call last):
     ValueError: time '2020-04-02T08:00:00' has no UTC offset: write +08:00 or Z
     """
-    fraction, zone = (text[19:23], text[23:]) if text[19:20] == "." else ("", text[19:])
-    day = text[:11] + zone
-    since = _days.get(day)
-    hour, minute, second = _HOURS.get(text[11:13]), _MINUTES.get(text[13:16]), _SECONDS.get(text[16:19])
-    thousandth = _THOUSANDTHS.get(fraction)
-    if hour is None or minute is None or second is None or thousandth is None or zone[:1] not in _ZONE:
-        return _parsed(text)
-    passed = hour + minute + second + thousandth
-    if since is None:
-        if len(_days) >= _DAYS_KEPT:
-            _days.clear()
-        since = _days[day] = _parsed(text) - passed
-    return since + passed
+    if text[19:20] == ".":
+        rest, thousandth = text[16:19] + text[23:], _THOUSANDTHS.get(text[19:23])
+    else:
+        rest, thousandth = text[16:], 0
+    minute, passed = _minutes.get(text[:16]), _rests.get(rest)
+    if minute is None or passed is None or thousandth is None:
+        return _learned(text, rest)
+    return minute + passed + thousandth
+
+
+def _learned(text: str, rest: str) -> int:
+    """A time that has a part which was not met before, or another form; what the parts of the usual form say is kept."""
+    at = _parsed(text)
+    if rest[3:4] in _ZONE:
+        for known in (_minutes, _rests):
+            if len(known) >= _KEPT:
+                known.clear()
+        minute = _minutes[text[:16]] = _parsed(f"{text[:16]}:00Z")
+        _rests[rest] = at - at % SECOND - minute
+    return at
 
 
 def _parsed(text: str) -> int:
@@ -83,7 +89,7 @@ def format_time(ms: int) -> str:
     day, passed = divmod(ms + _AHEAD, DAY)
     began = _day_texts.get(day)
     if began is None:
-        if len(_day_texts) >= _DAYS_KEPT:
+        if len(_day_texts) >= _KEPT:
             _day_texts.clear()
         began = _day_texts[day] = local_time(day * DAY - _AHEAD).isoformat()[:11]
     seconds, thousandth = divmod(passed, SECOND)

@@ -291,11 +291,12 @@ class OrderKind(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, d
         return next((each for each in self.extension if each.clock == clock and _fit(each.when, traits)), None)
 
     def _row(self, state: str, act: str) -> StateRow | None:
-        return next((row for row in self._rows_by.get(act, ()) if state in row.from_), None)
+        return self._rows_by.get((state, act))
 
     @cached_property
-    def _rows_by(self) -> dict[str, list[StateRow]]:
-        return _grouped(self.rows, lambda row: row.act)
+    def _rows_by(self) -> dict[tuple[str, str], StateRow]:
+        """The first row of each state and act."""
+        return {(state, row.act): row for row in reversed(self.rows) for state in row.from_}
 
     @cached_property
     def _lines_by(self) -> dict[str, list[LineRow]]:

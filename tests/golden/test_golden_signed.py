@@ -3,8 +3,10 @@
 `data/signed.xz` was written by `tests/golden/signed.py` from the code of a release, as the rest of the corpus.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterator
+from typing import Any
 
 import msgspec
 import pytest
@@ -15,6 +17,7 @@ from streams.outputs import Output
 from tests.golden import corpus, failing, signed
 from tests.golden.corpus import Cut, GoldenOutputs, Item, Part
 
+FRAMES = re.compile(r'  File "[^"]*", line \d+, in [^\n]*\n')
 LOGS = {each.name: each for each in signed.logs()}
 PARTS = [
     pytest.param(log.name, n, id=f"{log.name}-{part.topic.rpartition('.')[2]}")
@@ -46,6 +49,20 @@ def goes(by: Stage, part: Part, begin: int, held: list[Item]) -> tuple[list[Outp
     return out, saved
 
 
+def unframed(held: dict[bytes, bytes | None]) -> dict[bytes, bytes | None]:
+    """A checkpoint; of subjects with a judge on hold without the frames of its traceback, which name lines of our code."""
+
+    def bare(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {key: bare(each) for key, each in value.items()}
+        if isinstance(value, list):
+            return [bare(each) for each in value]
+        return FRAMES.sub("", value) if isinstance(value, str) else value
+
+    pack, unpack = msgspec.msgpack.encode, msgspec.msgpack.decode
+    return {key: pack(bare(unpack(value))) if value and b"Traceback" in value else value for key, value in held.items()}
+
+
 @pytest.mark.parametrize(("name", "n"), PARTS)
 def test_a_signed_log_gives_the_same_bytes(name: str, n: int) -> None:
     """From the beginning: outputs, trails, newest values, and all that the checkpoint holds, trust among it."""
@@ -55,7 +72,7 @@ def test_a_signed_log_gives_the_same_bytes(name: str, n: int) -> None:
     if told := corpus.difference(part.topic, golden.outputs, found):
         pytest.fail(told, pytrace=False)
     assert corpus.statuses(by) == golden.statuses
-    assert saved == dict(end.items)
+    assert unframed(saved) == unframed(dict(end.items))
     assert TRUST in saved
 
 
@@ -68,7 +85,7 @@ def test_its_checkpoint_is_taken_up(name: str, n: int) -> None:
     found, saved = goes(by, part, noon.offset, noon.items)
     if told := corpus.difference(part.topic, golden.since(noon.offset), found):
         pytest.fail(told, pytrace=False)
-    assert saved == dict(end.items)
+    assert unframed(saved) == unframed(dict(end.items))
     last = signed.stage(part.topic)
     last.restore(end.items)
     assert (last.position, list(last.run(part.records))) == (len(part.values), [])

@@ -15,7 +15,7 @@ from agents.core.alerts.alarm import Cause
 from agents.core.alerts.coupling.correction import correct, corrected_in
 from agents.core.alerts.coupling.entered import plan_of_entered
 from agents.core.alerts.coupling.tie import link_of, tie
-from agents.core.alerts.decide import KEPT_ACTS, Command, Output, Renewal, Wake, knows
+from agents.core.alerts.decide import KEPT_ACTS, Command, Output, Renewal, knows, wake
 from agents.core.alerts.entry import Entry
 from agents.core.alerts.partition import PartitionState
 from agents.core.alerts.remark import doubt, doubted_acts, remark
@@ -60,13 +60,16 @@ NO_BOOK = (
 )
 
 
-def take(  # noqa: C901 - a table of what there is
+def take(  # noqa: C901, PLR0912 - a table of what there is
     state: PartitionState, event: Event, offset: int, key: bytes | None, value: bytes, out: list[Output]
 ) -> Plan | None:
     """Let an event that is no measurement do what it does; Refused where nothing is known of its type.
 
     Where a log was opened it is verified first. A fact that may be judged now is left to the caller: its plan is given.
     """
+    if event.type == TICK and state.trusted.believes_ticks:
+        _tell_time(state, event, offset, value, out, verified=False)
+        return None
     if event.type in TIED and not state.keyed:  # in a plain file they are made where it is judged, and signed by nobody
         _tie(state, event, offset, key, value, Admitted(), out)
         return None
@@ -158,10 +161,21 @@ def _tick(state: PartitionState, now: int, offset: int, value: bytes, out: list[
     if now >= state.day.ends:
         state.end_day(now, out)
     state.now = now
-    wake = Wake(state.cause(offset, value, now))
-    for entry in state.memory.due(now):
-        state.memory.at_hand(entry, state.book).due = NEVER
-        state.decide(entry, wake, out)
+    if state.memory.waits(now):
+        cause = state.cause(offset, value, now)
+        for entry in state.memory.due(now):
+            _wake(state, entry, cause, out)
+
+
+def _wake(state: PartitionState, entry: Entry, cause: Cause, out: list[Output]) -> None:
+    memory = state.memory
+    subject = entry.subject or memory.at_hand(entry, state.book)
+    subject.due = NEVER
+    wake(state.book, subject, memory.timed(entry, state.book), cause, out)
+    if subject.held:
+        entry.ways = {}
+    memory.await_wake(subject, NEVER)
+    memory.touch(entry)
 
 
 def _command(

@@ -80,12 +80,6 @@ class Command(Struct, frozen=True):
     content: str = ""
 
 
-class Wake(Struct, frozen=True):
-    """Time has reached `cause.now`."""
-
-    cause: Cause
-
-
 class Renewal(Struct, frozen=True):
     """The calendar has changed, or these judges' rules have; `type`: that of the event which says so."""
 
@@ -93,29 +87,41 @@ class Renewal(Struct, frozen=True):
     type: str = NOTICE
 
 
-def evaluate(book: Book, subject: Subject, asked: list[Asked], fact: Fact, out: list[Output]) -> None:
-    """Let these judges see a fact; one that raises is put on hold, and those after it still see the fact."""
-    kind, data, at = fact.kind, fact.data, fact.at
+def evaluate(
+    book: Book,
+    subject: Subject,
+    asked: Iterable[Asked],
+    kind: str,
+    data: Any,
+    at: int,
+    fact: Callable[[], Fact],
+    out: list[Output],
+) -> None:
+    """Let these judges see a fact of a kind at its event time (ms); `fact` makes it, where more of it is needed.
+
+    One that raises is put on hold, and those after it still see the fact.
+    """
+    memory = subject.memory
     left = iter(asked)
     while True:
         try:
-            for bound, read, due, own in left:
-                if subject.held and bound.judge.key in subject.held:
-                    _add(subject, bound.judge.key, fact.held(), fact.cause(), out)
+            for bound, key, read, due, risky in left:
+                if subject.held and key in subject.held:
+                    _add(subject, key, fact().held(), fact().cause(), out)
                     continue
-                seen, memory = False, quarantine.kept(subject, bound) if own else None
+                seen, before = False, quarantine.pack(memory.get(key)) if risky else None
                 finding = read(subject, kind, data, at)
                 if finding is not None:
-                    apply_finding(book, subject, bound, finding, fact.cause(), out)
+                    apply_finding(book, subject, bound, finding, fact().cause(), out)
                 seen = True
-                if due is not None:
+                if due is not None and (key in memory or not bound.idle):
                     moment = due(subject)
                     if moment < subject.due:
                         subject.due = moment
         except Exception as error:  # noqa: BLE001 - whatever a rule raises
             if not seen:
-                quarantine.put_back(subject, bound, memory)
-            fail(book, subject, bound, fact.held(), error, fact.cause(), out, keep=not seen)
+                quarantine.put_back(subject, bound, before)
+            fail(book, subject, bound, fact().held(), error, fact().cause(), out, keep=not seen)
         else:
             return
 
@@ -126,6 +132,8 @@ def schedule_wakes(book: Book, timed: Iterable[Bound], subject: Subject, fact: C
     while True:
         try:
             for bound in left:
+                if bound.idle and bound.judge.key not in subject.memory:
+                    continue
                 if not (subject.held and bound.judge.key in subject.held):
                     due = bound.judge.due(subject)
                     if due < subject.due:
@@ -191,12 +199,10 @@ def _add(subject: Subject, key: str, seen: Held, cause: Cause, out: list[Output]
         out.append(quarantine.revised(hold, cause.place.offset))
 
 
-def decide(book: Book, subject: Subject, timed: Iterable[Bound], event: Command | Wake | Renewal, out: list[Output]) -> None:
+def decide(book: Book, subject: Subject, timed: Iterable[Bound], event: Command | Renewal, out: list[Output]) -> None:
     """Let one event that is no fact do to a subject what it does; `timed` are the judges to whom time matters for it."""
     if isinstance(event, Command):
         _command(book, subject, event, out)
-    elif isinstance(event, Wake):
-        _wake(book, subject, timed, event.cause, out)
     else:
         _renew(book, subject, timed, event, out)
 
@@ -214,7 +220,8 @@ def schedule_wake(book: Book, subject: Subject, bound: Bound, cause: Cause, out:
         fail(book, subject, bound, quarantine.held(TICK, cause.at, cause.value, cause), error, cause, out, keep=False)
 
 
-def _wake(book: Book, subject: Subject, timed: Iterable[Bound], cause: Cause, out: list[Output]) -> None:
+def wake(book: Book, subject: Subject, timed: Iterable[Bound], cause: Cause, out: list[Output]) -> None:
+    """Let time, which has reached `cause.now`, do to a subject what it does; `timed` are the judges to whom it matters."""
     now = cause.now
     soonest = _alarms_pass(book, subject, cause, out) if subject.alerts else NEVER
     left = iter(timed)
@@ -222,7 +229,7 @@ def _wake(book: Book, subject: Subject, timed: Iterable[Bound], cause: Cause, ou
         try:
             for bound in left:
                 judge, memory = bound.judge, None
-                if subject.held and judge.key in subject.held:
+                if (bound.idle and judge.key not in subject.memory) or (subject.held and judge.key in subject.held):
                     continue
                 due = judge.due(subject)
                 if due <= now:

@@ -18,7 +18,10 @@ from streams.messages import NEVER
 PATIENCE = 1
 """Snapshots after which a subject that nothing has changed goes to rest (a choice: the worker takes one every five seconds)."""
 
-Ways = dict[str, tuple[Screen, Numbers, Latest]]
+Way = tuple[Screen, Numbers, Latest]
+"""For one type of event: the subject's screen, its numbers, and its newest fact of that kind."""
+
+Ways = dict[str, Way]
 
 _NO_WAYS: Ways = {}
 

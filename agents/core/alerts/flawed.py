@@ -74,7 +74,8 @@ class FlawedFacts(PartitionState):
         screen, numbers = plan.screens.of(subject)
         asked = (self.holding(screen, subject) if subject.held else screen)(part, at, subject, before, numbers)
         judged = replace(fact, data=part)
-        evaluate(self.book, subject, asked.asked if isinstance(asked, Unjudged) else asked, judged, out)
+        concerned = asked.asked if isinstance(asked, Unjudged) else asked
+        evaluate(self.book, subject, concerned, plan.kind, part, at, lambda: judged, out)
         if plan.suppresses and subject.alerts:
             apply_suppression(subject, plan.suppresses, judged.cause(), out)
         if subject.held:
@@ -123,8 +124,8 @@ class FlawedFacts(PartitionState):
         def told(fact: Any, at: int, subject: Subject, before: Any, numbers: Numbers) -> Any:
             asked = screen(fact, at, subject, before, numbers)
             found = asked.asked if isinstance(asked, Unjudged) else asked
-            there = {bound.judge.key for bound, *_ in found}
-            found = found + [asking(bound) for bound in bounds if bound.judge.key not in there]
+            there = {key for _, key, *_ in found}
+            found = (*found, *[asking(bound) for bound in bounds if bound.judge.key not in there])
             return replace(asked, asked=found) if isinstance(asked, Unjudged) else found
 
         return told
@@ -145,7 +146,7 @@ class FlawedFacts(PartitionState):
 
     def unjudged_fact(
         self, plan: Plan, asked: Unjudged, subject: Subject, event: Event, offset: int, value: bytes, out: list[Output]
-    ) -> list[Any]:
+    ) -> tuple[Any, ...]:
         """Count a fact of which no rule judges anything, tell of it, and give who is to be asked all the same."""
         kind = "" if subject.facts is None else subject.facts.kind
         of = f"of the kind {kind!r}" if kind in self.book.subjects[plan.domain] else "of an unknown kind"

@@ -16,10 +16,10 @@ from agents.core.alerts.adopt import Books, no_books
 from agents.core.alerts.control import adopted_by, take
 from agents.core.alerts.coupling.matter import matter_of
 from agents.core.alerts.decide import Output, apply_suppression, evaluate, fail_check, schedule_wakes
-from agents.core.alerts.entry import Entry
+from agents.core.alerts.entry import Entry, Way
 from agents.core.alerts.flawed import FlawedFacts
-from agents.core.alerts.state import Latest
-from agents.core.intake import Refused
+from agents.core.alerts.state import Latest, Subject, pack
+from agents.core.intake import FUTURE, Refused
 from agents.core.rules.book import Book, Plan
 from agents.core.rules.guard import Unjudged
 from agents.core.trusted import no_verdict
@@ -53,125 +53,131 @@ class Fold(FlawedFacts):
         memory = self.memory  # what each fact needs is one look away
         self._entries, self._wakes, self._dirty, self._changed = memory.entries, memory.wakes, memory.dirty, memory.changed
 
-    def run(self, records: Iterable[tuple[int, bytes | None, bytes | None]]) -> list[Output]:
-        """Judge records of (offset, key, value) in log order; bad input becomes quality records, never an error."""
+    def run(  # noqa: C901, PLR0912, PLR0915 - the hot path in one piece: each call less is 3 % of the throughput
+        self, records: Iterable[tuple[int, bytes | None, bytes | None]]
+    ) -> list[Output]:
+        """Judge records of (offset, key, value) in log order; bad input becomes quality records, never an error.
+
+        Nearly every record is a measurement in order: for these no more is done than stands here.
+        """
         out: list[Output] = []
-        judge = self._record
-        for offset, key, value in records:
-            if offset >= self.position:
-                self.position = offset + 1
+        entries, times, dirty, changed = self._entries, self._times, self._dirty, self._changed
+        for offset, key, given in records:
+            if offset < self.position:
+                continue
+            self.position = offset + 1
+            value = given or b""
+            try:
+                if len(value) > MAX_RECORD:
+                    raise Refused("too-big", f"{len(value)} bytes; at most {MAX_RECORD} are judged")
+                event = decode_event(value)
+                plan = self.plans.get(event.type) or take(self, event, offset, key, value, out)
+                if plan is None:
+                    continue
+                at = times.get(event.time) or self.time(event.time)
                 try:
-                    judge(offset, key, value or b"", out)
-                except (Refused, DecodeError, RecursionError) as error:
-                    self.refused = offset
-                    self.refuse(intake.refusal(error), offset, value or b"", out)
+                    data = plan.decode(event.data)
+                except msgspec.DecodeError as error:
+                    data, plan = self.mended(plan, event, error, at, offset, key, value, out)
+                    if data is None:
+                        continue
+                entry = entries.get(event.subject)
+                if entry is None:
+                    entry = self._new(plan, event.subject, key)
+                elif key != entry.key and self.keyed:
+                    self.check_key(event.subject, key)
+                now, subject, kept = self.now, entry.subject or self.memory.at_hand(entry, self.book), plan.slots
+                if now is not None and not now - plan.allowance <= at <= now + FUTURE and not plan.registers:
+                    intake.check_time(at, now, plan.allowance)
+                way = entry.ways.get(plan.type)
+                latest = subject.latest.get(plan.kind) if way is None else way[2]
+                crc = crc32(event.data) if kept else 0
+                if latest is not None and at <= latest.at and kept:
+                    if (subject.id, plan.kind) in self.day.left:
+                        fact = self._fact(plan, data, at, offset, value)
+                        if self.completes(plan, entry, latest, fact, crc, event, out):
+                            continue
+                    intake.check_slot(latest, plan.kind, at, crc)
+                if plan.check is not None:
+                    try:
+                        for row, field, message in plan.check(data, at):
+                            self.inconsistent(intake.inconsistent(row, field, message), event, offset, value, out)
+                    except Exception as error:  # noqa: BLE001 - whatever a rule raises
+                        fail_check(self.book, subject, self._fact(plan, data, at, offset, value), error, out)
+                before = None
+                if latest is None:
+                    latest = subject.latest[plan.kind] = Latest(at, data, crc)
+                else:
+                    before = latest.data
+                    if at < latest.at:
+                        latest.remember(at, crc, kept)
+                    else:
+                        if at > latest.at and kept > 1:
+                            if (slots := latest.slots) and len(slots) < plan.room:
+                                slots += pack(latest.at, latest.crc)  # as `remember` does
+                            else:
+                                latest.remember(latest.at, latest.crc, kept)
+                        if plan.compares:
+                            latest.before, latest.before_at = before, latest.at
+                        latest.at, latest.data, latest.crc = at, data, crc
+                if way is None:
+                    if plan.registers:
+                        subject.facts = latest.data
+                        entry.forget()
+                        self.known_kind(plan, data, event, offset, value, out)
+                    way = self._way(plan, entry, subject, latest)
+                screen, numbers, _ = way
+                asked = screen(data, at, subject, before, numbers)
+                if asked or before is None or plan.registers:
+                    due, made = subject.due, partial(self._fact, plan, data, at, offset, value)
+                    if type(asked) is Unjudged:
+                        asked = self.unjudged_fact(plan, asked, subject, event, offset, value, out)
+                    if asked:
+                        evaluate(self.book, subject, asked, plan.kind, data, at, made, out)
+                    if before is None or plan.registers:
+                        entry.timed = self.book.timed(plan.domain, subject)
+                        schedule_wakes(self.book, entry.timed, subject, made, out)
+                    if subject.held:
+                        entry.ways = {}
+                    if subject.due < due:
+                        heappush(self._wakes, (subject.due, subject.id))
+                if plan.beyond:
+                    if plan.suppresses and subject.alerts:
+                        due = subject.due
+                        apply_suppression(subject, plan.suppresses, self._fact(plan, data, at, offset, value).cause(), out)
+                        if subject.due < due:
+                            heappush(self._wakes, (subject.due, subject.id))
+                    if (
+                        self.files
+                        and plan.matter is not None
+                        and (filed := matter_of(plan.matter, data, event, subject, offset))
+                    ):
+                        out.append(filed)
+                if not entry.dirty:
+                    entry.dirty = True
+                    dirty.append(entry)
+                if not entry.changed:
+                    entry.changed = True
+                    changed.append(entry)
+            except (Refused, DecodeError, RecursionError) as error:
+                self.refused = offset
+                self.refuse(intake.refusal(error), offset, value, out)
         return out
 
     def adopts(self, offset: int, key: bytes | None, value: bytes | None) -> str | None:
         """The rule book that this record, the next one, would have it judge by; None where it is no adoption, or not taken."""
         return adopted_by(self, offset, key, value or b"")
 
-    def _record(  # noqa: C901, PLR0912, PLR0915 - the hot path in one piece: each call less is 3 % of the throughput
-        self, offset: int, key: bytes | None, value: bytes, out: list[Output], stated: Plan | None = None
-    ) -> None:
-        """Judge a record; Refused or DecodeError where it must not be. Nearly every record is a measurement: those come first.
-
-        `stated`: what to do with a fact that was verified.
-        """
-        if len(value) > MAX_RECORD:
-            raise Refused("too-big", f"{len(value)} bytes; at most {MAX_RECORD} are judged")
-        event = decode_event(value)
-        type_ = event.type
-        plan = self.plans.get(type_, stated)
-        if plan is None:
-            if verified := take(self, event, offset, key, value, out):
-                self._record(offset, key, value, out, verified)
-            return
-        at = self._times.get(event.time) or self.time(event.time)
-        try:
-            data = plan.decode(event.data)
-        except msgspec.DecodeError as error:
-            data, plan = self.mended(plan, event, error, at, offset, key, value, out)
-            if data is None:
-                return
-        name = event.subject
-        entry = self._entries.get(name)
-        if entry is None:
-            entry = self._new(plan, name, key)
-        elif self.keyed and key != entry.key:
-            self.check_key(name, key)
-        now, subject, kept = self.now, entry.subject or self.memory.at_hand(entry, self.book), plan.slots
-        if now is not None and not plan.registers and not now - plan.allowance <= at <= now + intake.FUTURE:
-            intake.check_time(at, now, plan.allowance)
-        way = entry.ways.get(type_)
-        latest = subject.latest.get(plan.kind) if way is None else way[2]
-        crc = crc32(event.data) if kept else 0
-        if latest is not None and at <= latest.at and kept:
-            if (name, plan.kind) in self.day.left:
-                fact = self._fact(plan, data, at, offset, value)
-                if self.completes(plan, entry, latest, fact, crc, event, out):
-                    return
-            intake.check_slot(latest, plan.kind, at, crc)
-        if plan.check is not None:
-            try:
-                for row, field, message in plan.check(data, at):
-                    self.inconsistent(intake.inconsistent(row, field, message), event, offset, value, out)
-            except Exception as error:  # noqa: BLE001 - whatever a rule raises
-                fail_check(self.book, subject, self._fact(plan, data, at, offset, value), error, out)
-        before = None
-        if latest is None:
-            latest = subject.latest[plan.kind] = Latest(at, data, crc)
-        else:
-            before = latest.data
-            if at < latest.at:
-                latest.remember(at, crc, kept)
-            else:
-                if at > latest.at and kept > 1:
-                    latest.remember(latest.at, latest.crc, kept)
-                if plan.compares:
-                    latest.before, latest.before_at = before, latest.at
-                latest.at, latest.data, latest.crc = at, data, crc
-        if plan.registers:
-            subject.facts = latest.data
-            entry.forget()
-            self.known_kind(plan, data, event, offset, value, out)
-        if way is None:
-            screen, numbers = plan.screens.of(subject)
-            way = (self.holding(screen, subject) if subject.held else screen, numbers, latest)
-            if not plan.registers:
-                entry.ways[plan.type] = way  # not the event's own text of it, which each subject would keep
-        whom, numbers, _ = way
-        asked = whom(data, at, subject, before, numbers)
-        if asked or before is None or plan.registers:
-            due = subject.due
-            if type(asked) is Unjudged:
-                asked = self.unjudged_fact(plan, asked, subject, event, offset, value, out)
-            if asked:
-                evaluate(self.book, subject, asked, self._fact(plan, data, at, offset, value), out)
-            if before is None or plan.registers:
-                entry.timed = self.book.timed(plan.domain, subject)
-                schedule_wakes(self.book, entry.timed, subject, partial(self._fact, plan, data, at, offset, value), out)
-            if subject.held:
-                entry.ways = {}
-            if subject.due < due:
-                heappush(self._wakes, (subject.due, name))
-        if plan.beyond:
-            if plan.suppresses and subject.alerts:
-                due = subject.due
-                apply_suppression(subject, plan.suppresses, self._fact(plan, data, at, offset, value).cause(), out)
-                if subject.due < due:
-                    heappush(self._wakes, (subject.due, name))
-            if self.files and plan.matter is not None and (filed := matter_of(plan.matter, data, event, subject, offset)):
-                out.append(filed)
-        if not entry.dirty:
-            entry.dirty = True
-            self._dirty.append(entry)
-        if not entry.changed:
-            entry.changed = True
-            self._changed.append(entry)
-
     def _new(self, plan: Plan, name: str, key: bytes | None) -> Entry:
         self.check_key(name, key)
         if not plan.registers:
             raise intake.unregistered()
         return self.memory.new(name)
+
+    def _way(self, plan: Plan, entry: Entry, subject: Subject, latest: Latest) -> Way:
+        """What is at hand of a subject for a type of event; kept until its registration or the rule book changes."""
+        screen, numbers = plan.screens.of(subject)
+        way = self.holding(screen, subject) if subject.held else screen, numbers, latest
+        if not plan.registers:
+            entry.ways[plan.type] = way
+        return way

@@ -11,6 +11,7 @@ from operator import attrgetter
 from agents.core.alerts.entry import Entry, Evictions, evicted
 from agents.core.alerts.state import Subject
 from agents.core.rules.book import Book
+from agents.core.rules.bound import Bound
 from streams.messages import NEVER
 
 
@@ -52,6 +53,12 @@ class SubjectMemory:
         """The subject of an entry, for a look: one at rest stays so."""
         return entry.subject or book.subject(self.domain, entry.packed)
 
+    def timed(self, entry: Entry, book: Book) -> tuple[Bound, ...]:
+        """The judges to whom time may matter for the subject of an entry, which is at hand."""
+        if entry.timed is None:
+            entry.timed = book.timed(self.domain, self.looked_at(entry, book))
+        return entry.timed
+
     def touch(self, entry: Entry) -> None:
         """A subject has changed: the next snapshot holds it."""
         if not entry.dirty:
@@ -75,10 +82,14 @@ class SubjectMemory:
         for entry in self.entries.values():
             entry.forget()
 
-    def due(self, now: int) -> Iterator[Entry]:
-        """The subjects whose time has come by `now` (ms), soonest first, each once."""
+    def waits(self, now: int) -> bool:
+        """Whether the time of any subject may have come by `now` (ms); the list of wakes is kept short here."""
         if len(self.wakes) > 2 * len(self.entries):
             self._schedule_once()
+        return bool(self.wakes) and self.wakes[0][0] <= now
+
+    def due(self, now: int) -> Iterator[Entry]:
+        """The subjects whose time has come by `now` (ms), soonest first, each once."""
         wakes = self.wakes
         while wakes and wakes[0][0] <= now:
             due, name = heappop(wakes)

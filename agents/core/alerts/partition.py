@@ -8,7 +8,7 @@ from agents.core import intake
 from agents.core.alerts.adopt import Books, Switch, switch
 from agents.core.alerts.alarm import Cause
 from agents.core.alerts.coupling.matter import fault_of
-from agents.core.alerts.decide import Command, Output, Renewal, Wake, decide
+from agents.core.alerts.decide import Command, Output, Renewal, decide
 from agents.core.alerts.entry import Entry
 from agents.core.alerts.memory import SubjectMemory
 from agents.core.alerts.retry import holds, retry
@@ -143,17 +143,16 @@ class PartitionState:
         )
         return [status for status in found if status]
 
-    def decide(self, entry: Entry, event: Command | Wake | Renewal | Switch, out: list[Output]) -> None:
+    def decide(self, entry: Entry, event: Command | Renewal | Switch, out: list[Output]) -> None:
         """Let an event that is no fact do to one subject what it does."""
         subject = self.memory.at_hand(entry, self.book)
         due, held = subject.due, subject.held
-        if entry.timed is None:
-            entry.timed = self.book.timed(self.domain, subject)
+        timed = self.memory.timed(entry, self.book)
         key = holds(subject, event) if isinstance(event, Command) else None
         if isinstance(event, Switch):
-            switch(subject, entry.timed, event, out)
+            switch(subject, timed, event, out)
         elif key is None:
-            decide(self.book, subject, entry.timed, event, out)
+            decide(self.book, subject, timed, event, out)
         elif isinstance(event, Command):
             retry(self.book, subject, key, event, out)
         if held or subject.held:
@@ -191,9 +190,10 @@ class PartitionState:
         if known is not None:
             return known
         at = intake.time_of(text)
-        if len(self._times) >= _TIMES_KEPT:
-            self._times.clear()
-        self._times[text] = at
+        if text[19:20] != ".":  # one to the millisecond hardly comes again
+            if len(self._times) >= _TIMES_KEPT:
+                self._times.clear()
+            self._times[text] = at
         return at
 
     def tell(self, refused: Refused, event: Event, offset: int, value: bytes, out: list[Output], detail: str = "") -> None:

@@ -30,7 +30,7 @@ MAX_HELD_BYTES = 1 << 20
 _FRAMES = 40
 _WORDS = re.compile(r"(?m)^([A-Za-z_][\w.]*): (?s:.*)\Z")
 _ROOT = __file__.removesuffix(f"{__name__.replace('.', '/')}.py")
-_pack = msgspec.msgpack.encode
+pack = msgspec.msgpack.encode
 
 
 class Told:
@@ -60,7 +60,7 @@ def kept(subject: Subject, bound: Bound) -> bytes | None:
 
     So a stock judge that raised all the same may have remembered half of what it read.
     """
-    return _pack(subject.memory.get(bound.judge.key)) if bound.own else None
+    return pack(subject.memory.get(bound.judge.key)) if bound.own and bound.judge.Memory else None
 
 
 def put_back(subject: Subject, bound: Bound, memory: bytes | None) -> None:

@@ -11,7 +11,17 @@ REGISTRATION = REGISTERED.removeprefix(".")
 """The kind of fact that registers a subject."""
 
 _SLOT = struct.Struct(">qI")
-_pack = _SLOT.pack
+_TIME = struct.Struct(">q").pack
+pack = _SLOT.pack
+"""The bytes of a slot: event time (ms) and CRC-32 of a fact's data."""
+
+SLOT = _SLOT.size
+"""How many they are."""
+
+
+def room_for(kept: int) -> int:
+    """How many bytes the slots of a kind may be that remembers so many: they are cut to these now and then, not each time."""
+    return 2 * kept * SLOT
 
 
 class Latest(Struct, array_like=True):
@@ -32,15 +42,19 @@ class Latest(Struct, array_like=True):
         """Remember a slot of a fact that is not the newest, among at most `kept` with the newest one."""
         if kept > 1:
             slots = self.slots = bytearray() if self.slots is None else self.slots
-            slots += _pack(at, crc)
-            if len(slots) > 2 * kept * _SLOT.size:
-                del slots[: -kept * _SLOT.size]
+            slots += pack(at, crc)
+            if len(slots) > room_for(kept):
+                del slots[: -kept * SLOT]
 
     def crc_at(self, at: int) -> int | None:
-        """The CRC-32 of the fact of this event time, where it is known."""
+        """The CRC-32 of the fact of this event time, where it is known: of several the first that is remembered."""
         if at == self.at:
             return self.crc
-        return next((crc for known, crc in _SLOT.iter_unpack(self.slots or b"") if known == at), None)
+        slots, time = self.slots or b"", _TIME(at)
+        place = slots.find(time)
+        while place > 0 and place % SLOT:  # these bytes are of two slots
+            place = slots.find(time, place + 1)
+        return None if place < 0 else int.from_bytes(slots[place + len(time) : place + SLOT], "big")
 
 
 def followed(latest: Latest | None, at: int, data: Any) -> Latest:

@@ -12,7 +12,7 @@ from agents.core.judges.limit import is_valid
 from agents.core.judges.parts.bounds import Given, LimitSource
 from agents.core.judges.parts.condition import Condition, ConditionParams, value_of
 from agents.core.judges.parts.standing import older
-from agents.core.rules.guard import ALWAYS, Above, Below, Guard, Remembers, all_of, any_of
+from agents.core.rules.guard import ALWAYS, NEVER_ASKED, Above, Below, Guard, Remembers, all_of, any_of
 from agents.core.rules.rule import Binding
 
 
@@ -63,7 +63,9 @@ class Band(Condition):
         path = self._measured(kind)
         if path is None:
             return ALWAYS
-        outside = any_of(Below(path, self._lowest), Above(path, self._highest))
+        low = NEVER_ASKED if self._low is None else Below(path, self._safe_low if self._low.fixed else self._lowest)
+        high = NEVER_ASKED if self._high is None else Above(path, self._safe_high if self._high.fixed else self._highest)
+        outside = any_of(low, high)
         return any_of(Remembers(), all_of(outside, self._counting(kind)))
 
     def _lowest(self, subject: Subject) -> float:

@@ -59,7 +59,7 @@ class Burst:
     ['2: stands 2', '5: over']
     """
 
-    timed = True
+    timed = idle = True
     Memory: type[Struct] | None = Counted
 
     def __init__(self, binding: Binding) -> None:
@@ -91,14 +91,17 @@ class Burst:
             return None
         if early := self._law.early(subject, at):
             return early
-        memory: Counted = subject.memory.get(self.key) or Counted()
-        subject.memory[self.key] = memory
+        memory: Counted | None = subject.memory.get(self.key)
+        if memory is None:
+            memory = subject.memory[self.key] = Counted()
         times = self._times(memory, str(by))
         if self._once and at in times:
             return None
         insort(times, at)
-        del times[: bisect_right(times, times[-1] - self._within)]
-        del times[: -self._kept]
+        if times[0] <= times[-1] - self._within:
+            del times[: bisect_right(times, times[-1] - self._within)]
+        if len(times) > self._kept:
+            del times[: -self._kept]
         return self._judge(subject, memory, data, times) if len(times) >= self._count else None
 
     def wake(self, subject: Subject, now: int) -> Finding | None:

@@ -9,13 +9,13 @@ from msgspec import Struct
 from agents.core.alerts.state import Subject
 from agents.core.dates import ends, moment
 from agents.core.judge import Finding
-from agents.core.judges.parts.fields import Matches, Trigger, Where, matcher, reach, starting
+from agents.core.judges.parts.fields import Matches, Trigger, Where, chooser, matcher, reach, starting, texts
 from agents.core.judges.parts.law import InForce
-from agents.core.judges.parts.legal import Period, ahead_of, end_of, period, sayable
+from agents.core.judges.parts.legal import Period, period, sayable
 from agents.core.judges.parts.standing import note_newest
+from agents.core.judges.parts.timelines import Step, Timeline, Timelines
 from agents.core.rules.guard import Guard, any_of
 from agents.core.rules.rule import Binding
-from streams.calendar.periods import Pause, stretches
 from streams.messages import DAY, NEVER, Severity
 
 KEPT = 256
@@ -27,9 +27,6 @@ More duties than that wait for nothing until one is done.
 
 SOME_YEARS = 5 * 365 * DAY
 """How far into the calendar a rule's limits are tried, so that it reaches back far enough."""
-
-Step = tuple[int, Severity | None]
-
 
 By = str | tuple[str, ...]
 """A path whose value pairs facts, or several."""
@@ -127,23 +124,12 @@ class Paused(Duties, array_like=True):
     breaks: dict[str, list[tuple[int, bool]]] = {}
 
 
-class Timeline(Struct, frozen=True):
-    """Deadline of one duty, whether it is provisional, and its steps in order: reminders, overdue, levels.
-
-    A step is its moment (ms) and the severity that it brings, None for the rule's.
-    """
-
-    due: int
-    provisional: bool
-    steps: tuple[Step, ...]
-
-
 class Duty:
     """One alert a subject: opens with the first reminder or when a duty is overdue, closes when none is any more.
 
     An act at the very deadline is in time. The value is the number of duties overdue, `due` the first deadline of those that
     the alert is about, and its severity that of the one that is furthest. A deadline that the calendar cannot tell is not
-    judged. The calendar enters in `timeline` alone, a pure function of the start and its pauses: `renew` computes it again.
+    judged. The calendar enters in `timelines` alone, a pure function of the start and its pauses: `renew` computes it again.
 
     >>> from agents.core.judges.parts.example import example
     >>> example(Duty, {"starts": {"kind": "reading"}, "done": {"kind": "report"}, "within": "10s", "remind": ["4s"]},
@@ -151,7 +137,7 @@ class Duty:
     ['6: stands blue 0', '11: stands 1', '12: over']
     """
 
-    timed = True
+    timed = idle = True
     Memory: type[Struct] | None = Duties
 
     fresh: type[Duties] = Duties
@@ -167,28 +153,28 @@ class Duty:
             raise ValueError("`until` is the last day itself: leave `within` and `pause` away")
         self.key = binding.key
         self._binding, self._sides = binding, (*starts, *done, *stops)
+        self._roles = {kind: roles(binding, kind, done, starts, stops) for kind in {side.kind for side in self._sides}}
         self._once = params.once
         if stops:
             self.Memory = self.fresh = Paused
-        self._stops = sides(binding, stops)
         self._stop_by = [pairing(binding, side, params.by) for side in stops]
         self._starts = sides(binding, starts)
         self._acts = sides(binding, done)
-        self._within = [] if params.until else [period(side.within or params.within) for side in starts]
         self._until = [reach(binding, params.until, [side.kind]) if params.until else None for side in starts]
         self._timely = [side.timely for side in done]
         self._start_by = [pairing(binding, side, params.by) for side in starts]
         self._act_by = [pairing(binding, side, params.by) for side in done]
         self._from = [reach(binding, params.since, [side.kind]) if params.since else None for side in starts]
         self._remind = reminders(params.remind)
-        self._levels = [(period(each.after), each.severity) for each in params.levels]
-        self._calendar = binding.calendar
+        levels = [(period(each.after), each.severity) for each in params.levels]
+        within = [] if params.until else [period(side.within or params.within) for side in starts]
+        self.timelines = Timelines(within, self._remind, levels, binding.calendar)
         self._law = InForce(binding)
-        tried = self._calendar.first + SOME_YEARS  # a limit that cannot be counted back is refused with the rule
-        for place in range(len(self._within)):
-            self.timeline(tried, place)
+        tried = binding.calendar.first + SOME_YEARS  # a limit that cannot be counted back is refused with the rule
+        for place in range(len(within)):
+            self.timelines.of(tried, place)
         if params.until:
-            self._steps(tried, tried, provisional=False)
+            self.timelines.until(tried, tried)
 
     def guard(self, kind: str) -> Guard:
         """Asked of facts that begin a duty or fulfil one."""
@@ -196,9 +182,9 @@ class Duty:
 
     def read(self, subject: Subject, kind: str, data: Any, at: int) -> Finding | None:
         """An act fulfils duties, a start begins one."""
-        act = _first(self._acts.get(kind, ()), subject, data)
-        start = _first(self._starts.get(kind, ()), subject, data)
-        stop = _first(self._stops.get(kind, ()), subject, data) if self._stops else None
+        if kind not in self._roles:
+            return None
+        act, start, stop = self._roles[kind](subject, data)
         if act is None and start is None and stop is None:
             return None
         memory: Duties | None = subject.memory.get(self.key)
@@ -207,7 +193,7 @@ class Duty:
         if stop is not None:
             self._stop(memory, self._stop_by[stop](subject, data), at, begins=stop == 0)
         by = "" if act is None else self._act_by[act](subject, data)
-        if act is not None:
+        if act is not None and by in memory.pending:
             _fulfil(memory, by, at, timely=self._timely[act])
         early = None
         if start is not None and memory.count < KEPT:
@@ -243,30 +229,13 @@ class Duty:
         memory: Duties | None = subject.memory.get(self.key)
         return NEVER if memory is None else memory.next
 
-    def timeline(self, start: int, place: int, breaks: Sequence[tuple[int, bool]] = ()) -> Timeline:
-        """What will happen to a duty of the rule's start at `place` that begins at `start` (ms), if it is never done.
-
-        ValueError where the calendar does not know the days. In a pause without an end nothing happens.
-        """
-        pauses, since = stretches(breaks)
-        due, provisional = end_of(start, self._within[place], self._calendar, pauses)
-        if since is not None and due < end_of(start, self._within[place], self._calendar, [*pauses, Pause(since, due)])[0]:
-            return Timeline(NEVER, False, ())
-        return self._steps(start, due, provisional=provisional)
-
-    def _steps(self, start: int, due: int, *, provisional: bool) -> Timeline:
-        steps: list[Step] = [(max(start, ahead_of(due, each, self._calendar)), severity) for each, severity in self._remind]
-        steps.append((due + 1, None))
-        steps += [(end_of(due, each, self._calendar)[0] + 1, severity) for each, severity in self._levels]
-        return Timeline(due, provisional, tuple(sorted(steps, key=_at)))
-
     def _begin(self, memory: Duties, subject: Subject, data: Any, at: int, place: int) -> Finding | None:
         """Begin a duty, unless it is done, or known, or began before the law knew it: that is told."""
         by = self._start_by[place](subject, data)
         get = self._from[place]
         start = at if get is None else _moment(get(subject, data), at)
         waiting = memory.pending.get(by, ())
-        if memory.acts.get(by, -NEVER) >= start or any(each.start == start for each in waiting):
+        if memory.acts.get(by, -NEVER) >= start or (waiting and any(each.start == start for each in waiting)):
             return None
         if self._once and (any(each.start < start for each in waiting) or (self._once == "ever" and by in memory.acts)):
             return None
@@ -274,9 +243,9 @@ class Duty:
             return early
         try:
             if until := self._until[place]:
-                found = self._steps(start, _end(until(subject, data)), provisional=False)
+                found = self.timelines.until(start, _end(until(subject, data)))
             else:
-                found = self.timeline(start, place, _breaks(memory, by))
+                found = self.timelines.of(start, place, _breaks(memory, by))
         except ValueError:  # the calendar cannot tell: not judged
             return None
         first = found.steps[0][0] if found.steps else NEVER
@@ -305,8 +274,8 @@ class Duty:
 
     def _timeline(self, memory: Duties, each: Pending) -> Timeline:
         if self._until[each.place]:
-            return self._steps(each.start, each.due, provisional=False)
-        return self.timeline(each.start, each.place, _breaks(memory, each.by))
+            return self.timelines.until(each.start, each.due)
+        return self.timelines.of(each.start, each.place, _breaks(memory, each.by))
 
     def _tell(self, memory: Duties) -> Finding | None:
         active = [each for each in _all(memory) if each.stage]
@@ -339,9 +308,7 @@ def _all(memory: Duties) -> Iterator[Pending]:
 
 def _fulfil(memory: Duties, by: str, at: int, *, timely: bool) -> None:
     """An act ends the duties that are its own and began no later; a timely one those alone that are not overdue by then."""
-    waiting = memory.pending.get(by)
-    if waiting is None:
-        return
+    waiting = memory.pending[by]
     left = [each for each in waiting if each.start > at or (timely and at > each.due)]
     memory.count -= len(waiting) - len(left)
     if left:
@@ -378,6 +345,16 @@ def sides(binding: Binding, given: Sequence[Side]) -> dict[str, list[tuple[int, 
     return found
 
 
+def roles(binding: Binding, kind: str, *given: Sequence[Side]) -> Callable[[Subject, Any], Sequence[int | None]]:
+    """What tells of a fact of a kind the place of the first side of each of these lists that it is, or None."""
+    wanted = [[(n, side.where, side.unless) for n, side in enumerate(each) if side.kind == kind] for each in given]
+    try:
+        return chooser(binding, kind, wanted)
+    except TypeError:
+        tests = [sides(binding, each).get(kind, ()) for each in given]
+        return lambda subject, data: [_first(each, subject, data) for each in tests]
+
+
 def _matching(binding: Binding, side: Side) -> Matches | None:
     matches, excluded = (matcher(binding, where, [side.kind]) for where in (side.where, side.unless))
     if excluded is None:
@@ -388,11 +365,9 @@ def _matching(binding: Binding, side: Side) -> Matches | None:
 def pairing(binding: Binding, side: Side, by: By) -> Callable[[Subject, Any], str]:
     """What reads of a fact whose it is: the text of the value at the path, or of those at several."""
     paths = side.by or by
-    if isinstance(paths, str):
-        get = reach(binding, paths, [side.kind]) if paths else None
-        return _nobodys if get is None else lambda subject, data: str(get(subject, data))
-    read = [reach(binding, path, [side.kind]) for path in paths]
-    return lambda subject, data: " ".join(str(each(subject, data)) for each in read)
+    if not paths:
+        return _nobodys
+    return texts(binding, (paths,) if isinstance(paths, str) else paths, [side.kind])
 
 
 def _nobodys(subject: Subject, data: Any) -> str:  # noqa: ARG001 - one shape with and without paths
@@ -417,7 +392,3 @@ def _end(value: Any) -> int:
     if found is None:
         raise ValueError("no date")
     return sayable(found)
-
-
-def _at(step: Step) -> int:
-    return step[0]

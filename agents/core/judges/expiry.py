@@ -8,10 +8,11 @@ from msgspec import Struct
 from agents.core.alerts.state import Subject
 from agents.core.dates import validity
 from agents.core.judge import Finding
-from agents.core.judges.duty import SOME_YEARS, Level, Remind, Step, passed, reminders
+from agents.core.judges.duty import SOME_YEARS, Level, Remind, passed, reminders
 from agents.core.judges.parts.fields import Where, counting, matcher, reach
 from agents.core.judges.parts.law import InForce
 from agents.core.judges.parts.legal import FIRST, LAST, ahead_of, end_of, period
+from agents.core.judges.parts.timelines import Step
 from agents.core.rules.guard import NEVER_ASKED, Guard
 from agents.core.rules.rule import Binding
 from streams.messages import DAY, NEVER
@@ -53,7 +54,7 @@ class Expiry:
     ['0: stands blue 1.6666666666666667', '172800: stands -0.3333333333333333']
     """
 
-    timed = True
+    timed = idle = True
     Memory: type[Struct] | None = Term
 
     def __init__(self, binding: Binding) -> None:

@@ -69,7 +69,8 @@ class Limit(Condition):
         path = self._measured(kind)
         if path is None:
             return ALWAYS
-        beyond = (Below if self._direction in {"below", "at-or-below"} else Above)(path, self._edge)
+        edge = _safe(self._limit.values, self._direction) if self._limit.fixed else self._edge
+        beyond = (Below if self._direction in {"below", "at-or-below"} else Above)(path, edge)
         return any_of(Remembers(), all_of(beyond, self._counting(kind)))
 
     def _edge(self, subject: Subject) -> float:

@@ -52,7 +52,7 @@ class Sequence:
     ['9: stands 0.0025', '27: over']
     """
 
-    timed = True
+    timed = idle = True
     Memory: type[Struct] | None = Followed
 
     def __init__(self, binding: Binding) -> None:

@@ -84,9 +84,9 @@ class Statistic(Condition):
         return counts if path is None else all_of(Has(path), counts)
 
     def _value(self, subject: Subject, data: Any) -> float | None:
-        if not is_valid(data, self._minutes) or (self._matches is not None and not self._matches(subject, data)):
+        if self._minutes and not is_valid(data, self._minutes):
             return None
-        return self._entry(subject, data)
+        return None if self._matches is not None and not self._matches(subject, data) else self._entry(subject, data)
 
     def _over(self, memory: Standing, limit: float, value: float) -> bool:
         return self._beyond(value, limit - self._deadband if memory.open else limit)

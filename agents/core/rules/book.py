@@ -13,7 +13,7 @@ from msgspec import Struct, convert, structs
 
 from agents.core.alerts import quarantine
 from agents.core.alerts.alarm import RULE_FAILED, Times
-from agents.core.alerts.state import REGISTRATION, Latest, Subject
+from agents.core.alerts.state import REGISTRATION, Latest, Subject, room_for
 from agents.core.alerts.suppress import suppressing
 from agents.core.duration import span
 from agents.core.judge import Finding, Judge
@@ -48,8 +48,9 @@ REGISTER_SLOTS = 8
 
 _KINDS_KEPT = 4_096
 
-Asked = tuple[Bound, Callable[[Subject, str, Any, int], Finding | None], Callable[[Subject], int] | None, bool]
-"""Who is asked about a fact: a bound judge, its `read`, its `due` where time itself matters to it, and whether it is `own`."""
+Asked = tuple[Bound, str, Callable[[Subject, str, Any, int], Finding | None], Callable[[Subject], int] | None, bool]
+"""Who is asked about a fact: a bound judge, its key, its `read`, its `due` where time matters to it, and whether what it
+remembers must be kept beforehand: it is Python of a domain, which may raise."""
 
 OVERSIGHT_CLAUSE = "alarm-system-monitored"
 """The clause of the alert that a rule has raised an exception."""
@@ -62,7 +63,8 @@ class BookError(ValueError):
 class Plan(Struct, frozen=True):
     """What to do with one type of event: how to decode it, how late it may be (ms), who judges it.
 
-    `slots`: how many event times are remembered to know second copies; `compares`: whether a judge looks at the fact before;
+    `slots`: how many event times are remembered to know second copies, `room`: how many bytes they may be; `compares`: whether
+    a judge looks at the fact before;
     `suppresses`: the judges whose alarms such a fact may suppress by design; `matter`: what of it a body must answer for;
     `beyond`: whether either is there; `fault`: what it is called where its faults are a department's matter, and `user` a
     department that judges by it without being its owner, empty where there is none; `measured`: an instrument or machine
@@ -77,6 +79,7 @@ class Plan(Struct, frozen=True):
     decode: Callable[[msgspec.Raw], Any]
     allowance: int
     slots: int
+    room: int
     registers: bool
     check: Check | None
     compares: bool
@@ -230,8 +233,8 @@ class Book:
             raise BookError(f"rule {rule}: {error}") from None
         own = ":" in spec.judge
         return tuple(
-            Bound(pinned, item, unit_of(spec, item), kinds, spec.subjects, judge, own, suppress, _reads(spec, item))
-            for item, judge, suppress in made
+            Bound(pinned, item, unit_of(spec, item), kinds, spec.subjects, judge, own, each, _reads(spec, item), _idle(judge))
+            for item, judge, each in made
         )
 
     def _plans(self, domain: str, bounds: tuple[Bound, ...]) -> dict[str, Plan]:
@@ -252,7 +255,7 @@ class Book:
                 payload=payload,
                 decode=decoder(payload),
                 allowance=facts.allowance if facts else 0,
-                slots=facts.slots if facts else REGISTER_SLOTS,
+                **_slots(facts),
                 registers=payload is Registered,
                 check=described.checks.get(kind),
                 compares=any(getattr(bound.judge, "compares", False) for bound in concerned),
@@ -313,7 +316,7 @@ def _oversight(office: str) -> RuleSpec:
 def asking(bound: Bound) -> Asked:
     """What is needed to ask a judge."""
     judge = bound.judge
-    return bound, judge.read, judge.due if judge.timed else None, bound.own
+    return bound, judge.key, judge.read, judge.due if judge.timed else None, bound.own and judge.Memory is not None
 
 
 def _orders(type_: str, facts: FactKind | None, suppresses: tuple[Bound, ...]) -> dict[str, Any]:
@@ -323,6 +326,16 @@ def _orders(type_: str, facts: FactKind | None, suppresses: tuple[Bound, ...]) -
         raise BookError(f"kind {type_}: its matter names {min(unknown)!r}, which its payload does not have")
     fault = facts.title if facts and facts.whose == "department" else None
     return {"matter": matter, "beyond": bool(suppresses) or matter is not None, "fault": fault}
+
+
+def _slots(facts: FactKind | None) -> dict[str, Any]:
+    """What of a plan is about second copies."""
+    slots = facts.slots if facts else REGISTER_SLOTS
+    return {"slots": slots, "room": room_for(slots)}
+
+
+def _idle(judge: Judge) -> bool:
+    return getattr(judge, "idle", False)
 
 
 def _user(concerned: Iterable[Bound], owner: str) -> str:

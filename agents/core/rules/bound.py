@@ -38,7 +38,7 @@ class Bound(Struct, frozen=True):
     """One judge of one rule (and item), ready to be asked; `own`: it is Python of a domain, no stock judge.
 
     `suppress`: in which states of the subject its alarm is suppressed by design; `names`: the fields that the rule names, by
-    their first step, where it says all that is read.
+    their first step, where it says all that is read; `idle`: what the judge says of itself.
     """
 
     rule: Pinned
@@ -50,6 +50,7 @@ class Bound(Struct, frozen=True):
     own: bool = False
     suppress: tuple[Suppressing, ...] = ()
     names: frozenset[str] | None = None
+    idle: bool = False
 
     def concerns(self, subject: Subject) -> bool:
         """Whether the rule concerns a subject as it is registered."""

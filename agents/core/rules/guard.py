@@ -10,7 +10,7 @@ remembered something. `tests/unit/core/test_guard.py` holds every judge of the b
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from math import isinf
+from math import inf
 from typing import Any
 
 from msgspec import Struct
@@ -18,7 +18,7 @@ from msgspec.structs import fields
 
 from agents.core.alerts.state import Subject
 from agents.core.dates import ends
-from agents.core.rules.paths import Names, Path, Types, Writer, among, compiled, holds_many
+from agents.core.rules.paths import Names, Path, Types, Writer, compiled, holds_many
 from streams.messages import NEVER
 
 Of = Callable[[Subject], float]
@@ -163,13 +163,16 @@ Guard = (
 
 ALWAYS, NEVER_ASKED = Always(), Never()
 
+FEW = 3
+"""With more judges that may remember something it is worth to look once whether any of them does (measured)."""
+
 KINDS_KEPT = 256
 """For how many registered kinds screens are kept; the rules of a domain name fewer."""
 
 Screen = Callable[[Any, int, Subject, Any, tuple[float, ...]], Any]
 """(fact, its event time, subject, the fact before it of the same kind or None, the subject's numbers) → who must be asked.
 
-That is a list, or Unjudged.
+That is a tuple, or Unjudged.
 """
 
 
@@ -179,7 +182,7 @@ class Unjudged(Struct, frozen=True):
     `reads`: the fields that rules read of such a fact, none of which has a value; empty where no rule reads such facts at all.
     """
 
-    asked: list[Any]
+    asked: tuple[Any, ...]
     reads: tuple[str, ...] = ()
 
 
@@ -262,23 +265,23 @@ class _Screens:
             screen, numbers = made
             return screen, tuple([number(subject) for number in numbers])
         except Exception:  # noqa: BLE001 - Python of a domain: all are asked, and who raises again is put on hold
-            everybody = [who for who, _, _ in self._asked]
-            return lambda fact, at, subject, before, numbers: list(everybody), ()  # noqa: ARG005 - the form of a screen
+            everybody = tuple(who for who, _, _ in self._asked)
+            return lambda fact, at, subject, before, numbers: everybody, ()  # noqa: ARG005 - the form of a screen
 
     def _make(self, passed: Iterator[bool]) -> tuple[Screen, Sequence[Of]]:
         writer = _Guards(self._types)
-        names: dict[str, Any] = {"ends": ends}
-        tests = []
-        for number, (who, key, guard) in enumerate(self._asked):
-            decided = _decided(guard, passed)
-            if decided == NEVER_ASKED:
-                continue
-            names[f"j{number}"] = who
-            test = "" if decided == ALWAYS else f"if {writer.test(decided, key)}: "
-            tests.append(f"    {test}asked.append(j{number})")
-        body = ["    asked = []", "    memory = subject.memory", *writer.fields.lines, *tests]
+        names: dict[str, Any] = {"ends": ends, "inf": inf}
+        names |= {f"j{number}": (who,) for number, (who, _, _) in enumerate(self._asked)}
+        decided = [(f"j{number}", key, _decided(guard, passed)) for number, (_, key, guard) in enumerate(self._asked)]
+        fresh = [(name, key, _fresh(guard)) for name, key, guard in decided]
+        names["keys"] = frozenset(key for (_, key, guard), (_, _, other) in zip(decided, fresh, strict=True) if guard != other)
+        tests = writer.asking(decided)
+        if len(names["keys"]) > FEW:
+            simpler = writer.asking(fresh)
+            tests = ["    if keys.isdisjoint(memory):", *_deeper(simpler), "    else:", *_deeper(tests)]
+        body = ["    asked = ()", *writer.first, *writer.fields.lines, *tests]
         if self._reads is None:
-            return compiled("screen(fact, at, subject, before, numbers)", ["    return nobody"], {"nobody": Unjudged([])}), ()
+            return compiled("screen(fact, at, subject, before, numbers)", ["    return nobody"], {"nobody": Unjudged(())}), ()
         if nothing := _nothing(self._types.fact, self._reads):
             read = tuple(sorted(self._reads))
             names["unjudged"] = lambda asked: Unjudged(asked, read)
@@ -297,6 +300,22 @@ def _of_kind(guard: Guard, kind: str) -> Guard:
         case AllOf(guards):
             return all_of(*[_of_kind(each, kind) for each in guards])
     return guard
+
+
+def _fresh(guard: Guard) -> Guard:
+    """The guard while nothing is remembered of the subject."""
+    match guard:
+        case Remembers() | Keeps():
+            return NEVER_ASKED
+        case AnyOf(guards):
+            return any_of(*[_fresh(each) for each in guards])
+        case AllOf(guards):
+            return all_of(*[_fresh(each) for each in guards])
+    return guard
+
+
+def _deeper(lines: list[str]) -> list[str]:
+    return [f"    {line}" for line in lines] or ["        pass"]
 
 
 def _decided(guard: Guard, passed: Iterator[bool]) -> Guard:
@@ -335,11 +354,23 @@ def _leaves(guard: Guard) -> Iterator[Guard]:
 
 
 class _Guards:
-    """Writes guards as Python: `fields` reads values once, `numbers` are the bounds that registrations decide."""
+    """Writes guards as Python: `fields` reads values once, `numbers` are the bounds that registrations decide.
+
+    `first`: the line that must stand before all, where a test looks at what is remembered.
+    """
 
     def __init__(self, types: Types) -> None:
         self.fields = Writer(types)
         self.numbers: list[Of] = []
+        self.first: tuple[str, ...] = ()
+
+    def asking(self, guards: Iterable[tuple[str, str, Guard]]) -> list[str]:
+        """The lines that ask: rows of the name of who is asked, the key of the judge, and its guard."""
+        lines = []
+        for name, key, guard in guards:
+            if guard != NEVER_ASKED:
+                lines.append(f"    {'' if guard == ALWAYS else f'if {self.test(guard, key)}: '}asked += {name}")
+        return lines
 
     def test(self, guard: Guard, key: str) -> str:  # noqa: C901, PLR0911, PLR0912 - one line for each guard
         """The text of an expression that is true where the guard of the judge with this key is."""
@@ -349,15 +380,16 @@ class _Guards:
             case AllOf(guards):
                 return "(" + " and ".join([self.test(each, key) for each in guards]) + ")"
             case Remembers():
-                return f"{key!r} in memory"
+                return f"{key!r} in {self._memory()}"
             case Keeps(names, field):
-                return f"({key!r} in memory and {self.fields.value(Path('fact', names))[0]} in memory[{key!r}].{field})"
+                memory, value = self._memory(), self.fields.value(Path("fact", names))[0]
+                return f"({key!r} in {memory} and {value} in {memory}[{key!r}].{field})"
             case Since(moment):
                 return f"at >= {self._number(moment)}"
             case Has(names):
                 return self._where([names], "True")
             case Among(path, values):
-                return among(self.fields.value(path)[0], values)
+                return self.fields.among(path, values)
             case Above(names, bound):
                 return self._where([names], f"{{}} > {self._number(bound)}")
             case Below(names, bound):
@@ -384,11 +416,16 @@ class _Guards:
 
     def _counted(self, root: str, names: Names, where: tuple[Among, ...]) -> str:
         value, _ = self.fields.value(Path(root, names))
-        tests = [among(self.fields.value(Path(root, each.path.names))[0], each.values) for each in where]
+        tests = [self.fields.among(Path(root, each.path.names), each.values) for each in where]
         return self.fields.line(f"{value} if {' and '.join(tests)} else None") if tests else value
+
+    def _memory(self) -> str:
+        self.first = ("    memory = subject.memory",)
+        return "memory"
 
     def _number(self, bound: float | Of) -> str:
         if not callable(bound):
-            return f"float('{bound}')" if isinf(bound) else repr(bound)
-        self.numbers.append(bound)
-        return f"numbers[{len(self.numbers) - 1}]"
+            return repr(bound)
+        if bound not in self.numbers:
+            self.numbers.append(bound)
+        return f"numbers[{self.numbers.index(bound)}]"

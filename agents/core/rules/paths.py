@@ -5,10 +5,10 @@ kind of another fact, whose newest is meant (`latest`). The types of the payload
 or a key, and whether it can be missing; what they do not tell is refused with TypeError, and read step by step by the caller.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from types import CodeType, NoneType, UnionType
-from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from msgspec import Struct
 
@@ -24,6 +24,13 @@ class Path(Struct, frozen=True):
     root: str
     names: Names
     kind: str = ""
+
+
+FEW = 3
+"""Up to so many words are compared one by one; more are looked for in a set."""
+
+Wanted = Mapping[Path, tuple[Any, ...]]
+"""The values of which each path has one."""
 
 
 class Types(Struct, frozen=True):
@@ -63,6 +70,24 @@ class Writer:
         if known is None:
             known = self._sets[path, field] = self.line(f"{{each.{field} for each in {name}.values()}}")
         return known
+
+    def test(self, wanted: Wanted) -> str:
+        """The text of a test: each path has one of its values."""
+        return " and ".join([self.among(path, values) for path, values in wanted.items()]) or "True"
+
+    def among(self, path: Path, values: tuple[Any, ...]) -> str:
+        """The text of a test: a path has one of these values. The newest of other facts is looked for only where it matters."""
+        hint, is_key, _ = step(self._types.of(path), path.names)
+        if path.root == "latest" and len(path.names) == 1 and not is_key:
+            newest = f"w{len(self.lines)}"
+            name = f"(None if ({newest} := subject.latest.get({path.kind!r})) is None else {newest}.data.{path.names[0]})"
+        else:
+            name, _ = self.value(path)
+        if len(values) == 1 and isinstance(values[0], bool) and hint is bool:
+            return f"{name} is {values[0]}"
+        if len(values) > FEW and (hint is str or get_origin(hint) is Literal):
+            return f"{name} in {{{', '.join(map(repr, values))}}}"
+        return among(name, values)
 
     def line(self, expression: str) -> str:
         """The name of what an expression gives."""
@@ -106,14 +131,36 @@ def getting(types: Types, path: Path) -> Callable[[Any], Any]:
     return compiled("get(fact)", [*writer.lines, f"    return {name}"])
 
 
-def tester(types: Types, wanted: Mapping[Path, tuple[Any, ...]]) -> Callable[[Any, Any], bool]:
+def texting(types: Types, paths: Sequence[Path]) -> Callable[[Any, Any], str]:
+    """A function of (subject, fact): the texts of the values at paths, with blanks between; TypeError as by `reader`."""
+    writer = Writer(types)
+    values = " ".join([f"{{{writer.value(path)[0]}!s}}" for path in paths])
+    return compiled("text(subject, fact)", [*writer.lines, f'    return f"{values}"'])
+
+
+def tester(types: Types, wanted: Wanted) -> Callable[[Any, Any], bool]:
     """A function of (subject, fact): whether each path has one of its values; TypeError as by `reader`."""
     writer = Writer(types)
-    tests = []
-    for path, values in wanted.items():
-        name, _ = writer.value(path)
-        tests.append(among(name, values))
-    return compiled("matches(subject, fact)", [*writer.lines, f"    return {' and '.join(tests)}"])
+    test = writer.test(wanted)
+    return compiled("matches(subject, fact)", [*writer.lines, f"    return {test}"])
+
+
+def choosing(
+    types: Types, wanted: Sequence[Sequence[tuple[int, Wanted, Wanted]]]
+) -> Callable[[Any, Any], Sequence[int | None]]:
+    """A function of (subject, fact) that gives, for each list, the number of the first row that holds, else None.
+
+    A row holds where each of its paths has one of its values, and not so all of the others. TypeError as by `reader`.
+    """
+    writer = Writer(types)
+    chosen = []
+    for rows in wanted:
+        text = "None"
+        for number, where, unless in reversed(rows):
+            tests = [writer.test(where)] + ([f"not ({writer.test(unless)})"] if unless else [])
+            text = f"{number} if {' and '.join(tests)} else {text}"
+        chosen.append(text)
+    return compiled("choose(subject, fact)", [*writer.lines, f"    return {', '.join(chosen)},"])
 
 
 def among(name: str, values: tuple[Any, ...]) -> str:

@@ -63,7 +63,7 @@ class OneByOne:
     the number of the newest; one older than the end opens nothing.
     """
 
-    timed = True
+    timed = idle = True
     Memory: type[Struct] | None = Several
 
     def __init__(self, binding: Binding) -> None:

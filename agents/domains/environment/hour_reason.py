@@ -44,7 +44,7 @@ class HourReason:
     missing hour. MissingHours are counted from the first reading with a value.
     """
 
-    timed = True
+    timed = idle = True
     absent = True
     Memory: type[Struct] | None = MissingHours
 

@@ -36,7 +36,7 @@ class PublicationDuty:
     may. Counted from the first report; a report that says no time is left to the domain's check.
     """
 
-    timed = True
+    timed = idle = True
     Memory: type[Struct] | None = Publishing
 
     def __init__(self, binding: Binding) -> None:

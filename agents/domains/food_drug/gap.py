@@ -40,7 +40,7 @@ class Gap:
     The value is the length of the gap in minutes. A fact older than the newest of its kind means nothing.
     """
 
-    timed = True
+    timed = idle = True
     hears = True
     Memory: type[Struct] | None = NextRecord
 

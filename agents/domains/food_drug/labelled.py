@@ -13,6 +13,7 @@ class Own:
     """A bound of the registration (`limits`, `<item>.low` or `<item>.high`), else the law's."""
 
     values: tuple[float, ...] = ()
+    fixed = False
 
     def __init__(self, law: LimitSource, name: str) -> None:
         self._law, self._name = law, name

@@ -157,7 +157,7 @@ class Unreported:
     | found to be no accident of special equipment | nothing, or it closes |
     """
 
-    timed = True
+    timed = idle = True
     Memory: type[Struct] | None = Unheard
 
     def __init__(self, binding: Binding) -> None:

@@ -86,7 +86,7 @@ class Each:
     Each accessory goes by its own newest record. The value is how many have run out, `due` the first end.
     """
 
-    timed = True
+    timed = idle = True
     Memory: type[Struct] | None = Calibrated
 
     def __init__(self, binding: Binding) -> None:

@@ -8,9 +8,10 @@ from msgspec import Struct
 from agents.core.alerts.state import Subject
 from agents.core.dates import validity
 from agents.core.judge import Finding
-from agents.core.judges.duty import Remind, Step, passed, reminders
+from agents.core.judges.duty import Remind, passed, reminders
 from agents.core.judges.parts.law import InForce
 from agents.core.judges.parts.legal import FIRST, LAST, ahead_of
+from agents.core.judges.parts.timelines import Step
 from agents.core.rules.rule import Binding
 from agents.domains.special_equipment.payload import Order
 from streams.messages import DAY, NEVER
@@ -56,7 +57,7 @@ class Directive:
     | a reported | nothing |
     """
 
-    timed = True
+    timed = idle = True
     Memory: type[Struct] | None = Demands
 
     def __init__(self, binding: Binding) -> None:

@@ -77,7 +77,7 @@ class Counting:
     | 1 August 00:00:00.001 | has ended on 31 July 24:00 |
     """
 
-    timed = True
+    timed = idle = True
     Memory: type[Struct] | None = Periods
 
     def __init__(self, binding: Binding) -> None:

@@ -66,7 +66,7 @@ class Code:
     unregistered. What is not in use is green.
     """
 
-    timed = True
+    timed = idle = True
     Memory: type[Struct] | None = Signs
 
     def __init__(self, binding: Binding) -> None:

@@ -53,7 +53,7 @@ class Stranded:
     | longer, told after the end | opens, and closes with the next tick |
     """
 
-    timed = True
+    timed = idle = True
     Memory: type[Struct] | None = Rescues
 
     def __init__(self, binding: Binding) -> None:

@@ -5,9 +5,9 @@ from typing import Any
 
 from agents.core.alerts.state import Subject
 from agents.core.judge import Finding
-from agents.core.judges.duty import Step
 from agents.core.judges.expiry import Expiry, Term
 from agents.core.judges.parts.legal import ahead_of
+from agents.core.judges.parts.timelines import Step
 from agents.core.rules.guard import ALWAYS, Guard
 from streams.messages import DAY
 

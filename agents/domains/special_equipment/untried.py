@@ -40,7 +40,7 @@ class Untried:
     | 09:00:00.001 | opens at 10:00 |
     """
 
-    timed = True
+    timed = idle = True
     Memory: type[Struct] | None = TrialDay
 
     def __init__(self, binding: Binding) -> None:

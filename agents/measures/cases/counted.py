@@ -64,7 +64,7 @@ class CountedDuty(Duty):
         again = self._once and (subject.id, by) in self._known
         if done >= start and not (again or self._until[place]):
             with suppress(ValueError):  # the calendar cannot tell: no duty of the rule either
-                self._told(replace(self._case(subject, by, start, self.timeline(start, place).due), done_at=done))
+                self._told(replace(self._case(subject, by, start, self.timelines.of(start, place).due), done_at=done))
         return found
 
     def wake(self, subject: Subject, now: int) -> Finding | None:

@@ -36,9 +36,9 @@ def judge(sizes: Sizes) -> list[dict[str, Any]]:
         empty.touch()
         start = min(_seconds(empty) for _ in range(STARTS))
         file = place / "events.jsonl"
-        lines = _write_file(sizes.judge, file)
+        lines = write_file(sizes.judge, file)
         archive = place / "archive"
-        records = _write_archive(sizes.judge, archive)
+        records = write_archive(sizes.judge, archive)
         rows = [_row("file", lines, _seconds(file), start), _row("archive", records, _seconds(archive), start)]
     places = rules.by_place(list(sizes.judge.records(PARTITIONS)))
     rate = round(1e6 / rules.cost(load_book(), places))
@@ -65,7 +65,8 @@ def _seconds(source: Path) -> tuple[float, float]:
     return time.perf_counter() - began, processor
 
 
-def _write_file(work: Workload, path: Path) -> int:
+def write_file(work: Workload, path: Path) -> int:
+    """Write the events as JSON lines; how many they are."""
     count = 0
     with path.open("wb") as file:
         for line in work.lines():
@@ -74,7 +75,8 @@ def _write_file(work: Workload, path: Path) -> int:
     return count
 
 
-def _write_archive(work: Workload, path: Path) -> int:
+def write_archive(work: Workload, path: Path) -> int:
+    """Write the events as an archive of the log `bench`; how many they are."""
     count = 0
     chunks: dict[tuple[str, int], Chunk] = {}
     offsets: dict[tuple[str, int], int] = {}

@@ -1,4 +1,4 @@
-"""Guards: asking only the judges whom a fact concerns gives what asking all of them gives."""
+"""Guards, and judges that wait for nothing: asking only whom a fact or time concerns gives what asking all of them gives."""
 
 import random
 from collections.abc import Iterator
@@ -6,9 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import force_setattr
 
 from agents.core.alerts.fold import Fold
 from agents.core.alerts.state import Subject
+from agents.core.judges.missing import Missing
 from agents.core.rules import bound
 from agents.core.rules.book import Book
 from agents.core.rules.guard import (
@@ -30,7 +32,7 @@ from agents.core.rules.paths import Path as Field
 from agents.core.rules.paths import Types
 from agents.rulebook.load import load_book, payloads_of, read_rules
 from streams import catalogue
-from streams.messages import HOUR, MINUTE, Name, Registered, encode, event_bytes, format_time
+from streams.messages import HOUR, MINUTE, NEVER, Name, Registered, encode, event_bytes, format_time
 from tests.support import events
 from tests.support.pure.values import NUMBERS, value_of
 
@@ -40,11 +42,14 @@ TRAITS = ("valid_until", "register_by", "use_state", "level", "cii", "tier", "in
 
 @pytest.fixture(scope="module")
 def books() -> tuple[Book, Book]:
-    """The book as it is, and one in which every judge is always asked."""
+    """The book as it is, and one in which every judge is always asked, of facts and of time."""
     guarded = load_book()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(bound, "guard_of", lambda judge, kind: ALWAYS)
-        return guarded, load_book()
+        asked = load_book()
+    for each in asked.bounds.values():
+        force_setattr(each, "idle", False)
+    return guarded, asked
 
 
 @pytest.mark.parametrize("domain", catalogue.domains())
@@ -68,6 +73,33 @@ def test_a_wrong_guard_is_found(books: tuple[Book, Book]) -> None:
     assert [encode(output) for output in wrong.run(records)] != [
         encode(output) for output in Fold(books[1], "test.events.cyber", 0).run(records)
     ]
+
+
+def test_a_judge_that_wrongly_waits_for_nothing_is_found(books: tuple[Book, Book]) -> None:
+    """The comparison above tells two books apart of which one skips the judge of silence while it remembers nothing."""
+    records = list(_log("environment", random.Random("environment 0")))
+    wrong = load_book()
+    for each in wrong.bounds.values():
+        force_setattr(each, "idle", each.idle or isinstance(each.judge, Missing))
+    assert [encode(output) for output in Fold(wrong, "test.events.environment", 0).run(records)] != [
+        encode(output) for output in Fold(books[1], "test.events.environment", 0).run(records)
+    ]
+
+
+@pytest.mark.parametrize("domain", catalogue.domains())
+def test_who_waits_for_nothing_is_due_never(books: tuple[Book, Book], domain: str) -> None:
+    """A judge that says so is due NEVER, at every tick, for each subject of which it remembers nothing."""
+    book, looks = books[0], 0
+    fold = Fold(book, f"test.events.{domain}", 0)
+    waiting = [each.judge for each in book.bounds.values() if each.rule.domain == domain and each.idle and each.judge.timed]
+    for record in _log(domain, random.Random(f"{domain} idle")):
+        fold.run([record])
+        for subject in fold.subjects.values() if record[1] is None else ():
+            for judge in waiting:
+                if judge.key not in subject.memory:
+                    assert judge.due(subject) == NEVER, judge.key
+                    looks += 1
+    assert looks or not waiting
 
 
 def _log(domain: str, chance: random.Random) -> Iterator[tuple[int, bytes | None, bytes]]:
@@ -134,5 +166,5 @@ def test_a_guard_means_what_it_says(guard: Guard, expected: list[bool]) -> None:
     ask, numbers = Screens(Types(payload), [("judge", "key", guard)]).of(subject)
     before = None
     for fact, wanted in zip(facts, expected, strict=True):
-        assert ask(fact, 0, subject, before, numbers) == (["judge"] if wanted else [])
+        assert ask(fact, 0, subject, before, numbers) == (("judge",) if wanted else ())
         before = fact

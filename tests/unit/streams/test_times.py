@@ -36,6 +36,7 @@ def test_what_is_written_reads_back(ms: int) -> None:
         "2026-06-01T24:00:00+08:00",
         "2026-06-01T08:60:00+08:00",
         "2026-06-01T08:00:60+08:00",
+        "2026-06-01T08:00:054+08:00",
         "2026-06-01T+8:00:00+08:00",
         "2026-06-01T08: 5:00+08:00",
         "2026-06-01T08:00:00",
@@ -57,6 +58,7 @@ def test_what_is_written_reads_back(ms: int) -> None:
 def test_what_is_no_time_stays_none_after_its_day_was_read(text: str) -> None:
     """A wrong hour, minute, second, day, offset, year or form is an error, also once other times of that day are known."""
     parse_time("2026-06-01T08:00:00+08:00")
+    parse_time("2026-06-01T08:00:05.1234+08:00")
     for _ in range(2):
         with pytest.raises(ValueError, match=r"time|hour|minute|second|day|format|offset|years"):
             parse_time(text)

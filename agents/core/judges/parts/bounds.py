@@ -10,7 +10,10 @@ Given = float | Literal["law", "permit"]
 
 
 class LimitSource:
-    """One limit of a rule. `values` are all that it can have, or empty where only the subject knows."""
+    """One limit of a rule. `values` are all that it can have, or empty where only the subject knows.
+
+    `fixed`: they are those of every subject, however it is registered.
+    """
 
     def __init__(self, binding: Binding, given: Given, name: str, default: float | None = None) -> None:
         self._name = name
@@ -26,6 +29,7 @@ class LimitSource:
         elif given != "permit":
             self._spans = ((-NEVER, NEVER, float(given)),)
         self.values = tuple(limit for _, _, limit in self._spans)
+        self.fixed = type(self) is LimitSource and not (self._local or self._permit)
 
     def every(self, subject: Subject) -> tuple[float, ...]:
         """All limits that a subject can have as it is registered, at whatever time."""

@@ -50,6 +50,8 @@ class Condition:
     forgets = True
     """Whether nothing is remembered while the condition is far."""
 
+    idle = True
+
     def __init__(self, binding: Binding, params: ConditionParams, beyond: Beyond = gt, *, down: bool = False) -> None:
         self.key = binding.key
         self._binding, self._where, self._path = binding, params.where, params.field or binding.item

@@ -6,7 +6,7 @@ subject's registration (`facts.kind`, `facts.traits.valid_until`) or of the newe
 """
 
 import functools
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from operator import attrgetter
 from typing import Any
 
@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from agents.core.alerts.state import Subject
 from agents.core.rules.guard import ALWAYS, NEVER_ASKED, Among, Guard, Holds, all_of
-from agents.core.rules.paths import Names, Path, Types, getting, is_number, reader, step, tester
+from agents.core.rules.paths import Names, Path, Types, choosing, getting, is_number, reader, step, tester, texting
 from agents.core.rules.rule import Binding
 
 Scalar = bool | int | float | str
@@ -94,6 +94,15 @@ def reach(binding: Binding, path: str, kinds: Iterable[str] = ()) -> Reach:
         return _walker(where)
 
 
+def texts(binding: Binding, paths: Sequence[str], kinds: Iterable[str] = ()) -> Callable[[Subject, Any], str]:
+    """What reads the texts of the values at some paths, with a blank between them, from a subject and a fact."""
+    read = [reach(binding, path, kinds) for path in paths]
+    try:
+        return texting(_types_of(binding, kinds), [_path(binding, path) for path in paths])
+    except TypeError:
+        return lambda subject, data: " ".join([str(each(subject, data)) for each in read])
+
+
 def matcher(binding: Binding, where: Where, kinds: Iterable[str] = ()) -> Matches | None:
     """Whether a fact counts; None where all do."""
     if not where:
@@ -103,6 +112,22 @@ def matcher(binding: Binding, where: Where, kinds: Iterable[str] = ()) -> Matche
         return tester(_types_of(binding, kinds), {_path(binding, path): tuple(_listed(each)) for path, each in where.items()})
     except TypeError:
         return functools.reduce(_both, tests)
+
+
+def chooser(
+    binding: Binding, kind: str, wanted: Sequence[Sequence[tuple[int, Where, Where]]]
+) -> Callable[[Subject, Any], Sequence[int | None]]:
+    """What gives of a fact of a kind, for each list, the number of the first row that fits, else None.
+
+    A row is a number, what the fact must equal, and what it must not equal all of. TypeError where the types do not tell how.
+    """
+
+    def paths(where: Where) -> dict[Path, tuple[Scalar, ...]]:
+        return {_path(binding, path): tuple(_listed(each)) for path, each in where.items()}
+
+    return choosing(
+        _types_of(binding, [kind]), [[(n, paths(where), paths(unless)) for n, where, unless in rows] for rows in wanted]
+    )
 
 
 def triggered(binding: Binding, trigger: Trigger) -> Callable[[Subject, str, Any], bool]:

@@ -47,7 +47,7 @@ class Filed:
     | Wednesday 00:00 | missed since Wednesday 00:00, opens if it has not come by `settle` |
     """
 
-    timed = True
+    timed = idle = True
     Memory: type[Struct] | None = FiledRecord
 
     def __init__(self, binding: Binding) -> None:

@@ -1,6 +1,7 @@
 """Days, weeks, months and years of China Standard Time, as half-open spans of event time."""
 
 from datetime import date
+from functools import lru_cache
 from typing import Literal
 
 from streams.messages import DAY, HOUR
@@ -21,7 +22,12 @@ def span_of(name: CalendarSpan, at: int) -> tuple[int, int]:
     >>> [format_time(edge) for edge in span_of("month", parse_time("2026-03-01T00:00:00+08:00"))]
     ['2026-02-01T00:00:00+08:00', '2026-03-01T00:00:00+08:00']
     """
-    ordinal = min(max((at - 1 + _CST) // DAY + _EPOCH, 8), _LAST)
+    return _span(name, min(max((at - 1 + _CST) // DAY + _EPOCH, 8), _LAST))
+
+
+@lru_cache(maxsize=1_024)
+def _span(name: CalendarSpan, ordinal: int) -> tuple[int, int]:
+    """The same of a day, of which many moments are asked."""
     day = date.fromordinal(ordinal)
     if name == "day":
         first, after = ordinal, ordinal + 1

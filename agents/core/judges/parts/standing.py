@@ -30,7 +30,8 @@ def note_newest(known: dict[str, int], name: str, at: int, most: int) -> None:
     >>> known
     {'a': 5, 'c': 9}
     """
-    known[name] = max(at, known.pop(name, at))
+    before = known.pop(name, at)
+    known[name] = before if before > at else at
     if len(known) > most:
         del known[next(iter(known))]
 

@@ -111,9 +111,12 @@ def statistic(of: Of, known: Sum, slot: int, digits: int | None) -> float | None
         return rounded(known.total * slot / MINUTE, digits)
     if not known.count:
         return None
-    mean = known.total / known.count
-    found = {"mean": mean, "share": 100 * mean, "max": known.greatest, "min": known.least}
-    return rounded(found.get(of, known.greatest - known.least), digits)
+    if of == "mean":
+        return rounded(known.total / known.count, digits)
+    if of == "share":
+        return rounded(100 * (known.total / known.count), digits)
+    edges = {"max": known.greatest, "min": known.least, "range": known.greatest - known.least}
+    return rounded(edges[of], digits)
 
 
 def rounded(value: float, digits: int | None) -> float:

@@ -76,7 +76,7 @@ class IncineratorDay(Condition):
         if not isinstance(data, SourceData):
             noted(memory.marks, data, at)
         elif at > memory.judged:
-            values = {code: _converted(data, code) for code in {*self._limits, DUST}}
+            values = {code: _converted(data, code) for code in dict.fromkeys((*self._limits, DUST))}
             memory.hours[at] = {code: value for code, value in values.items() if value is not None}
             while len(memory.hours) > KEPT:
                 del memory.hours[min(memory.hours)]
