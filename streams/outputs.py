@@ -11,6 +11,7 @@ from msgspec import Struct
 from streams.messages import (
     Alert,
     Audit,
+    CitySign,
     Flood,
     Handover,
     Health,
@@ -199,6 +200,16 @@ OUTPUTS: tuple[OutputKind, ...] = (
         kept="newest",
         identity=_revision,
         counted=Counted("onescreen_quarantine_records", "Quarantine records written: rules on hold"),
+    ),
+    OutputKind(
+        topic="signs",
+        what="signs of the city, each with its coverage; key = sign and area",
+        message=CitySign,
+        key=lambda of: f"{of.sign}/{of.area}",
+        kept="newest soon",
+        identity=lambda of: (of.sign, of.area, of.at),
+        standing=True,
+        counted=Counted("onescreen_signs", "Signs of the city written"),
     ),
     OutputKind(
         topic="rulebook",

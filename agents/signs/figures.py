@@ -7,7 +7,7 @@ moment itself is in it, what happened a whole window before is not.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from math import fsum
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from msgspec import Struct
 
@@ -29,13 +29,10 @@ from agents.signs.book.sign import (
     test_of,
 )
 from agents.signs.facts import PartitionFacts, SignFact
-from streams.messages import Severity
+from streams.messages import Severity, SignState
 
 POLLUTANTS = tuple(item for item in ITEMS if item != "o3_8h")
 """What takes part in an hourly index (HJ 633-2012 table 1, HJ 633-2026 table 3)."""
-
-SignState = Literal["ok", "na", "blue", "yellow", "orange", "red"]
-"""How a sign stands: at a level, within all, or not told: too little of its input was there, or nothing was due."""
 
 
 class SignInput(NamedTuple):

@@ -89,6 +89,7 @@ from streams.messages.outputs.order import (
 )
 from streams.messages.outputs.quality import Quality, Reason
 from streams.messages.outputs.quarantine import MAX_TRACEBACK, Quarantine
+from streams.messages.outputs.sign import TREND_HOURS, CitySign, SignState
 from streams.messages.outputs.status import Heartbeat, Status, SubjectStatus
 from streams.messages.redacted import Redacted, Stub
 from streams.messages.refused import REFUSED_INPUT, RefusalReason, RefusedInput
@@ -195,6 +196,7 @@ __all__ = [
     "STUDY_RIGHTS",
     "TEXT_RIGHTS",
     "TICK",
+    "TREND_HOURS",
     "Access",
     "AccessKind",
     "Act",
@@ -210,6 +212,7 @@ __all__ = [
     "Authn",
     "Cancel",
     "Case",
+    "CitySign",
     "Clause",
     "ClockPause",
     "Comparison",
@@ -285,6 +288,7 @@ __all__ = [
     "Sealed",
     "SealedHead",
     "Severity",
+    "SignState",
     "StaleAlarm",
     "Stamp",
     "State",

@@ -1,0 +1,45 @@
+"""How the city is, as the stage of signs puts it out: a figure of an area with how much of what was due was there.
+
+`docs/operate/signs.md` says how each is counted; a figure is told for the full minute that its `at` names.
+"""
+
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct
+
+from streams.messages.checked import Count, Time
+
+SignState = Literal["ok", "na", "blue", "yellow", "orange", "red"]
+"""How a sign stands: at a level, within all, or not told: too little of its input was there, or nothing was due."""
+
+TREND_HOURS = 24
+"""For how many full hours before its moment a sign tells its values; a choice: a day."""
+
+
+class CitySign(Struct, frozen=True, gc=False, kw_only=True):
+    """One sign of one area as it stands at `at`; the topic is compacted by `<sign>/<area>`.
+
+    `area`: six digits (GB/T 2260), a district's or a city's. `version`: BLAKE2s-128 (hex) of the sign's definition. `since`:
+    when its state began. `value`: in the sign's unit, None where it is not told. `valid` of `due` inputs, `coverage` (0 to 1):
+    None where nobody owes any. `newest`: the time of the newest valid input. `late`: of the inputs that count those that came
+    after their allowance or by hand; `corrected`: those that were corrected. `trend`: the values at the full hours before `at`,
+    oldest first; `band`: the adopted baseline's 10th and 90th percentile at these hours.
+    """
+
+    sign: str
+    area: Annotated[str, Meta(pattern="^[0-9]{6}$")]
+    version: str
+    at: Time
+    state: SignState
+    since: Time
+    value: float | None
+    numerator: float
+    denominator: float
+    valid: Count
+    due: Count | None
+    coverage: Annotated[float, Meta(ge=0, le=1)] | None
+    newest: Time | None
+    late: Count = 0
+    corrected: Count = 0
+    trend: Annotated[tuple[float | None, ...], Meta(max_length=TREND_HOURS)] = ()
+    band: Annotated[tuple[tuple[float, float] | None, ...], Meta(max_length=TREND_HOURS)] = ()
