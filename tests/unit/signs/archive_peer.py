@@ -223,9 +223,9 @@ class ArchivePeer:
 
     def air(self) -> tuple[Figure, int | None]:
         """Stations with a valid newest hour, of stations; the index of the mean of each pollutant over them."""
-        hours = self.readings("environment.air_hour", ("air_station",), 1)
+        hours = self.readings("environment.air_hour", ("air_station",), 2)
         stations = self.subjects("air_station")
-        stations = stations[stations["at"] < self.at]
+        stations = stations[stations["at"] <= self.at - pd.Timedelta(hours=2)]
         newest = hours.sort_values("at").drop_duplicates("subject", keep="last")
         valid = [
             data for data in newest.data if data.get("minutes", 60) >= 45 and any(data.get(item) is not None for item in ITEMS)
