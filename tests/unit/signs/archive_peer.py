@@ -54,8 +54,8 @@ def read(root: Path) -> pd.DataFrame:
     return pd.concat(tables, ignore_index=True)
 
 
-class ArchivePeer:
-    """The signs of an area (a prefix of codes) at a moment."""
+class ArchiveEvents:
+    """The events that signs of an area (a prefix of codes) rest on at a moment."""
 
     def __init__(self, events: pd.DataFrame, at: pd.Timestamp, prefix: str) -> None:
         self.events, self.at, self.prefix = events, at, prefix
@@ -104,18 +104,28 @@ class ArchivePeer:
         found = found[found.subject.isin(mine.index)].reset_index(drop=True)
         return pd.concat([found.drop(columns="data"), pd.DataFrame(list(found.data), index=found.index)], axis=1)
 
+    def with_missing(self, found: pd.DataFrame, kind: str, every: str, hours: float) -> int:
+        """What came and what did not."""
+        owed = self.due(kind, every, hours)
+        came = found.groupby("subject").size()
+        return len(found) + int((owed - came.reindex(owed.index).fillna(0)).clip(lower=0).sum())
+
+
+class ArchivePeer(ArchiveEvents):
+    """The signs of an area at a moment."""
+
     def availability(self, hours: int) -> Figure:
         """Probes within 15 s of probes that came, of probes due."""
         probes = self.readings("cyber.probe", ("gov_site",), hours)
         good = sum(data["seconds"] <= 15 for data in probes.data)
-        return Figure(good, len(probes), len(probes), int(self._with_missing(probes, "gov_site", "5min", hours)))
+        return Figure(good, len(probes), len(probes), int(self.with_missing(probes, "gov_site", "5min", hours)))
 
     def answered(self) -> Figure:
         """Calls answered of calls, in hours of which a number of calls is known."""
         calls = self.readings("service.calls", ("hotline",), 24)
         known = [data for data in calls.data if data.get("calls") is not None]
         done = sum((Fraction(str(data["answered"])) * data["calls"] / 100 for data in known), Fraction(0))
-        due = int(self._with_missing(calls, "hotline", "1h", 24))
+        due = int(self.with_missing(calls, "hotline", "1h", 24))
         return Figure(float(done), sum(data["calls"] for data in known), len(known), due)
 
     def emissions(self) -> Figure:
@@ -123,7 +133,7 @@ class ArchivePeer:
         kept = valid = due = 0
         for kind in ("gas_boiler", "air_source"):
             hours = self.readings("environment.source_hour", (kind,), 24)
-            due += int(self._with_missing(hours, kind, "1h", 24))
+            due += int(self.with_missing(hours, kind, "1h", 24))
             for subject, data in zip(hours.subject, hours.data, strict=True):
                 limits, means = self.register.limits[subject], []
                 plain = kind == "air_source" and "o2_reference" not in self.register.traits[subject]
@@ -142,7 +152,7 @@ class ArchivePeer:
             if type_ == "environment.source_hour":
                 hours = self.readings(type_, (kind,), 24)
                 came += len(hours)
-                due += int(self._with_missing(hours, kind, every, 24))
+                due += int(self.with_missing(hours, kind, every, 24))
                 good += sum(any(f.get("flag", "") in {"N", ""} for f in data["factors"].values()) for data in hours.data)
         return Figure(good, due, came, due)
 
@@ -152,7 +162,7 @@ class ArchivePeer:
         for kind, (type_, every) in SOURCES.items():
             found = self.readings(type_, (kind,), 24)
             came += len(found)
-            due += int(self._with_missing(found, kind, every, 24))
+            due += int(self.with_missing(found, kind, every, 24))
             good += int((found.came - found["at"] <= pd.Timedelta(every)).sum())
         return Figure(good, due, came, due)
 
@@ -261,12 +271,6 @@ class ArchivePeer:
         done = steps[steps.step == "finished"].groupby("sample")["at"].min()
         due = end[(end <= self.at) & (end > self.at - pd.Timedelta(days=30))]
         return Figure(int((done.reindex(due.index) <= due).sum()), len(due), len(due), None)
-
-    def _with_missing(self, found: pd.DataFrame, kind: str, every: str, hours: float) -> int:
-        """What came and what did not."""
-        owed = self.due(kind, every, hours)
-        came = found.groupby("subject").size()
-        return len(found) + int((owed - came.reindex(owed.index).fillna(0)).clip(lower=0).sum())
 
 
 def rounded(value: Fraction, places: int) -> float:
