@@ -142,7 +142,7 @@ def air(path: Path) -> Numbers:
 
 
 SHARE = Fraction(3, 4)
-"""Of a city's stations that must have a valid hour (docs/rules/signs.md, city-air: 本系统默认)."""
+"""Of a city's stations that must have a valid hour (docs/rules/city_signs.md, city-air: 本系统默认)."""
 
 
 def city_hours(hours: pd.DataFrame) -> pd.DataFrame:
