@@ -61,6 +61,8 @@ class WrittenCity(StaffedCity):
     def __init__(self) -> None:
         habits = Habits(load_habits().pace, SHARES)
         super().__init__(Shift(load_town(), Chances(habits, order_rules().calendar, 1, FASTER), People(1)))
+        for name in ("cells", "signs"):
+            self.stages.pop(name, None)  # signs are reckoned of what is written, not while it is
         self.written: dict[str, list[tuple[int, bytes | None, bytes]]] = defaultdict(list)
 
     def write(self, name: str, key: bytes | None, value: bytes) -> None:
