@@ -8,11 +8,11 @@ from typing import Protocol
 
 from kafka import TopicPartition
 from msgspec import Struct, json
-from msgspec.structs import replace
 
 from agents.measures.book.read import MeasureBook
 from agents.offline.reading import Reading, ReadPlace, RefusedError, Tell
 from agents.rulebook.book_cache import BookCache
+from agents.rulebook.effective_book import book_texts
 from agents.stages import STAGES, Basis, kind_of, sound_basis, stage_of
 from streams.archive.files import Record, count, partitions, read_books, read_partition
 from streams.command import Trouble
@@ -21,7 +21,7 @@ from streams.messages import NEVER, format_time
 from streams.orders.kinds import kinds
 from streams.outputs import Output
 from streams.settings import Settings
-from streams.topics import events_topic, inputs, split_events_topic, topic_name
+from streams.topics import events_topic, inputs, split_events_topic
 
 ALL: frozenset[type] = frozenset(type_ for kind in STAGES for type_ in kind.outputs)
 """The types of all that judging gives."""
@@ -67,8 +67,7 @@ class LogSource:
 
     def __init__(self, settings: Settings, log: str) -> None:
         self._settings = settings
-        texts = clients.newest_values(settings, topic_name(log, "books"))
-        self.books: Mapping[str, bytes] = {key.decode("utf-8", "replace"): text for key, text in texts.items() if key and text}
+        self.books: Mapping[str, bytes] = book_texts(settings, log)
         self._ends: dict[ReadPlace, int] = {}
         with clients.consumer(settings) as reader:
             for name in inputs():
@@ -151,7 +150,7 @@ def read_source(
     `gives`: read what makes outputs of these types alone. Facts of the period are those that came from `begin` on.
     RefusedError where there are several logs.
     """
-    basis = replace(sound_basis(), books=BookCache(source.books))
+    basis = sound_basis(BookCache(source.books))
     reading = Reading(end, source.total, tell, share=0.9)
     read, logs, began, newest = list[PartitionRead](), set[str](), NEVER, 0
     for place in source.places():
