@@ -16,10 +16,11 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
+from agents.basis import whole_basis
 from agents.offline.attested import Attested
 from agents.offline.file_stages import FileStages
 from agents.rulebook.book_cache import BookCache
-from agents.stages import TOPICS, Basis, sound_basis, stage_of
+from agents.stages import TOPICS, Basis, stage_of
 from streams.archive.files import partitions, read_books, read_partition
 from streams.command import Trouble
 from streams.messages import encode
@@ -76,7 +77,7 @@ def main(argv: list[str]) -> int:
     options = parser.parse_args(argv)
     counts: Counter[str] = Counter()
     write = sys.stdout.buffer.write
-    basis = sound_basis()
+    basis = whole_basis()
     gc.collect()
     gc.freeze()  # the rule book stays: no collection need walk it again
     for output in _judged(basis, options.source, attested=options.attested):

@@ -1,4 +1,4 @@
-"""`python -m agents sign list|show|explain`: signs of the city, and what they come to at a moment, from an archive of a log.
+"""`python -m agents sign list|show|explain|rules`: signs of the city, what they come to at a moment, from an archive of a log.
 
 Each sign is data (agents/signs/book); docs/operate/signs.md says how they are counted. In a terminal a table, else a JSON line
 for each sign or input.
@@ -14,10 +14,12 @@ from rich.console import Console
 from rich.table import Table
 
 from agents.lines import write_lines
-from agents.signs.book.read import sign_book
+from agents.signs.book.read import missing_signs, sign_book
 from agents.signs.book.sign import SignRow
 from agents.signs.facts import PartitionFacts
-from agents.signs.figures import SignFigure, all_inputs, figure
+from agents.signs.figures import SignFigure, SignGround, SignInput, all_inputs, figure, judged
+from agents.signs.ground import ground_of_archive
+from agents.signs.rule_file import rule_file
 from streams.archive.files import partitions, read_partition
 from streams.catalogue import domains
 from streams.command import Trouble
@@ -32,6 +34,9 @@ def main(argv: list[str]) -> int:
     """Entry of the command; exit 0."""
     options = _parser().parse_args(argv)
     book = sign_book()
+    if options.command == "rules":
+        options.file.write_text(rule_file(book), "utf-8")
+        return 0
     if options.command == "list":
         _list(book, as_json=options.json)
         return 0
@@ -39,24 +44,25 @@ def main(argv: list[str]) -> int:
         raise Trouble(f"there is no sign {options.id!r}; `python -m agents sign list` shows all")
     chosen = {name: row for name, row in book.items() if options.id in {None, name}}
     asked = parse_time(options.at) if options.at else None
-    parts = read_archive(chosen, options.archive, asked)
+    parts = read_archive(chosen, options.archive, asked, then=not options.late)
     at = _moment(asked, parts)
     area = options.area or f"{load().place:0<6}"
-    found = {name: figure(name, row, parts, area, at) for name, row in chosen.items()}
+    ground = ground_of_archive(chosen, options.archive, at)
+    found = {name: figure(name, row, parts, area, at, ground) for name, row in chosen.items()}
     if options.command == "explain":
         write_lines(_told(each) for each in found.values())
-        write_lines(_inputs(chosen, parts, area, at))
+        write_lines(_inputs(chosen, parts, area, at, ground))
     else:
         _show(chosen, found, area, at, as_json=options.json)
     return 0
 
 
-def read_archive(book: Mapping[str, SignRow], path: Path, at: int | None = None) -> Parts:
-    """The facts of each partition of an archive that the signs read, of a moment (ms) or the end."""
+def read_archive(book: Mapping[str, SignRow], path: Path, at: int | None = None, *, then: bool = False) -> Parts:
+    """The facts of each partition of an archive that the signs read, of a moment (ms) or the end; `then`: as known by then."""
     parts: Parts = []
     for topic, partition in partitions(path):
         if split_events_topic(topic)[1] in domains():
-            facts = PartitionFacts(book, at)
+            facts = PartitionFacts(book, at, then=then)
             for records in read_partition(path, topic, partition):
                 for offset, _, value in records:
                     facts.take(offset, value)
@@ -79,6 +85,7 @@ def _list(book: Mapping[str, SignRow], *, as_json: bool) -> None:
     console = Console()
     if as_json or not console.is_terminal:
         write_lines({"id": name, "sign": row} for name, row in book.items())
+        write_lines({"id": name, "missing": row} for name, row in missing_signs().items())
         return
     table = Table(box=SIMPLE_HEAD)
     for heading in ("id", "name", "what", "window", "floor", "whose", "sure"):
@@ -87,6 +94,12 @@ def _list(book: Mapping[str, SignRow], *, as_json: bool) -> None:
         floor = "-" if row.floor is None else f"{row.floor:.0%}"
         table.add_row(name, _both(row.name), row.what.zh, row.window, floor, row.provenance, row.mark)
     console.print(table)
+    lacking = Table(title="还没有的 not there yet", title_justify="left", box=SIMPLE_HEAD)
+    for heading in ("id", "name", "needs"):
+        lacking.add_column(heading, no_wrap=heading == "id")
+    for name, each in missing_signs().items():
+        lacking.add_row(name, _both(each.name), _both(each.needs))
+    console.print(lacking)
 
 
 def _show(book: dict[str, SignRow], found: dict[str, SignFigure], area: str, at: int, *, as_json: bool) -> None:
@@ -101,7 +114,7 @@ def _show(book: dict[str, SignRow], found: dict[str, SignFigure], area: str, at:
         value = "NA" if each.value is None else f"{each.value:,.1f} {book[name].unit}"
         coverage = "-" if each.coverage is None else f"{each.coverage:.1%}"
         of = f"{each.numerator:,.0f} / {each.denominator:,.0f}"
-        table.add_row(name, _both(book[name].name), value, coverage, of, _time(each.newest), each.state)
+        table.add_row(name, _both(book[name].name), value, coverage, of, _time(each.newest), each.why or each.state)
     console.print(table)
 
 
@@ -110,12 +123,18 @@ def _told(each: SignFigure) -> dict[str, Any]:
     return told | {"at": format_time(each.at), "newest": _time(each.newest)}
 
 
-def _inputs(book: dict[str, SignRow], parts: Parts, area: str, at: int) -> Iterable[dict[str, Any]]:
+def _inputs(book: dict[str, SignRow], parts: Parts, area: str, at: int, ground: SignGround) -> Iterable[dict[str, Any]]:
     for name, row in book.items():
         for topic, partition, each in all_inputs(row, parts, area, at):
             place = {"topic": topic, "partition": partition, "offset": each.offset} if each.offset >= 0 else None
-            told = {"subject": each.subject, "time": format_time(each.at) if place else None, "valid": each.valid}
-            yield {"sign": name, **told, "numerator": each.numerator, "denominator": each.denominator, "place": place}
+            yield _input(name, each, place)
+        for one in sorted(judged(row, ground.cases.get(name, ()), area, at)):
+            yield _input(name, one, None) | {"time": format_time(one.at)}
+
+
+def _input(name: str, each: SignInput, place: dict[str, Any] | None) -> dict[str, Any]:
+    told = {"subject": each.subject, "time": format_time(each.at) if place else None, "valid": each.valid}
+    return {"sign": name, **told, "numerator": +each.numerator, "denominator": +each.denominator, "place": place}
 
 
 def _time(at: int | None) -> str | None:
@@ -135,9 +154,12 @@ def _parser() -> argparse.ArgumentParser:
     explain = commands.add_parser("explain", help="a sign, and every input that it rests on, with its place in the log")
     explain.add_argument("id", metavar="ID", help="a sign's id, as city-air")
     for command in (show, explain):
+        command.add_argument("--late", action="store_true", help="with what came after the moment, and corrections since")
         command.add_argument("--archive", type=Path, required=True, metavar="DIR", help="an archive of a log")
         command.add_argument("--area", default="", metavar="ADCODE", help="a city or district (default: the place)")
         command.add_argument("--at", default="", metavar="TIME", help="the moment (default: to which all partitions have come)")
+    rules = commands.add_parser("rules", help="write the rules of crossings, made of the book of signs (`make signs`)")
+    rules.add_argument("file", type=Path, metavar="FILE", help="agents/domains/signs/rules.toml")
     for command in commands.choices.values():
         command.add_argument("--json", action="store_true", help="JSON lines in a terminal too")
     return parser

@@ -89,6 +89,17 @@ from streams.messages.outputs.order import (
 )
 from streams.messages.outputs.quality import Quality, Reason
 from streams.messages.outputs.quarantine import MAX_TRACEBACK, Quarantine
+from streams.messages.outputs.sign import (
+    CELLS,
+    SIGN_FACTS,
+    SIGN_FIGURE,
+    SIGN_REGISTERED,
+    TREND_HOURS,
+    CitySign,
+    SignCell,
+    SignCells,
+    SignState,
+)
 from streams.messages.outputs.status import Heartbeat, Status, SubjectStatus
 from streams.messages.redacted import Redacted, Stub
 from streams.messages.refused import REFUSED_INPUT, RefusalReason, RefusedInput
@@ -148,6 +159,7 @@ __all__ = [
     "ALERT_RIGHTS",
     "ASIDE",
     "CAP_SEVERITY",
+    "CELLS",
     "COMMAND",
     "CORRECTED",
     "CREDIT_RIGHTS",
@@ -193,10 +205,14 @@ __all__ = [
     "SEVERITIES",
     "SHARING_RIGHTS",
     "SHIFT_RIGHTS",
+    "SIGN_FACTS",
+    "SIGN_FIGURE",
+    "SIGN_REGISTERED",
     "STEP",
     "STUDY_RIGHTS",
     "TEXT_RIGHTS",
     "TICK",
+    "TREND_HOURS",
     "Access",
     "AccessKind",
     "Act",
@@ -212,6 +228,7 @@ __all__ = [
     "Authn",
     "Cancel",
     "Case",
+    "CitySign",
     "Clause",
     "ClockPause",
     "Comparison",
@@ -287,6 +304,9 @@ __all__ = [
     "Sealed",
     "SealedHead",
     "Severity",
+    "SignCell",
+    "SignCells",
+    "SignState",
     "StaleAlarm",
     "Stamp",
     "State",

@@ -34,6 +34,7 @@ from streams.messages import (
     NOTICE,
     RELEASE,
     RESUMED,
+    SIGN_FACTS,
     TICK,
     Act,
     Adoption,
@@ -74,7 +75,8 @@ def take(  # noqa: C901, PLR0912 - a table of what there is
         _tie(state, event, offset, key, value, Admitted(), out)
         return None
     plan, before = state.book.plans.get(event.type), state.trust
-    measured = plan is not None and plan.measured
+    made_here = event.type in SIGN_FACTS and not state.keyed
+    measured = plan is not None and (plan.measured or made_here)
     admitted = state.trusted.admit(event, (offset, key, value), state.now, partial(_remembered, state), measured=measured)
     if admitted is None or plan is not None:
         return plan if admitted else None
@@ -165,6 +167,7 @@ def _tick(state: PartitionState, now: int, offset: int, value: bytes, out: list[
         cause = state.cause(offset, value, now)
         for entry in state.memory.due(now):
             _wake(state, entry, cause, out)
+    out += state.counts.tick(now)
 
 
 def _wake(state: PartitionState, entry: Entry, cause: Cause, out: list[Output]) -> None:
@@ -241,6 +244,8 @@ def _correct(
     entry, subject = found
     due = subject.due
     left = correct(state.book, subject, plan, said, data, state.cause(offset, value, at, admitted.kid), out)
+    if plan.type in state.counts.reads:
+        state.counts.correct(plan.type, event.subject, subject.facts, data, at, said.corrects.offset)
     if left:
         state.refuse(Refused(intake.NOTHING_TO_JUDGE, left, "$.data.at"), offset, value, out)
     _tell(subject, event, admitted)

@@ -22,6 +22,7 @@ from agents.core.alerts.state import Latest, Subject, pack
 from agents.core.intake import FUTURE, Refused
 from agents.core.rules.book import Book, Plan
 from agents.core.rules.guard import Unjudged
+from agents.core.signs.counts import Counts, NoCounts
 from agents.core.trusted import no_verdict
 from streams.messages import DecodeError, decode_event
 from streams.signing.keys import Verify
@@ -34,7 +35,7 @@ class Fold(FlawedFacts):
     """The state of one partition of one events topic, and the one way to move it on.
 
     Records before `position` are skipped. `books` gives the rule books that the log adopts; `verify` says of signatures
-    whether they hold; `files`: there are orders, so that matters are filed.
+    whether they hold; `files`: there are orders, so that matters are filed; `counts` is what counts facts for signs.
     """
 
     def __init__(
@@ -47,10 +48,12 @@ class Fold(FlawedFacts):
         books: Books = no_books,
         verify: Verify = no_verdict,
         files: bool = False,
+        counts: Counts | None = None,
     ) -> None:
-        super().__init__(book, topic, partition, keyed=keyed, books=books, verify=verify)
+        super().__init__(book, topic, partition, keyed=keyed, books=books, verify=verify, counts=counts or NoCounts())
         self.files = files
         memory = self.memory  # what each fact needs is one look away
+        self._counted = self.counts.reads
         self._entries, self._wakes, self._dirty, self._changed = memory.entries, memory.wakes, memory.dirty, memory.changed
 
     def run(  # noqa: C901, PLR0912, PLR0915 - the hot path in one piece: each call less is 3 % of the throughput
@@ -62,6 +65,7 @@ class Fold(FlawedFacts):
         """
         out: list[Output] = []
         entries, times, dirty, changed = self._entries, self._times, self._dirty, self._changed
+        counted = self._counted
         for offset, key, given in records:
             if offset < self.position:
                 continue
@@ -153,6 +157,8 @@ class Fold(FlawedFacts):
                         and (filed := matter_of(plan.matter, data, event, subject, offset))
                     ):
                         out.append(filed)
+                if plan.type in counted:
+                    self.counts.take(plan.type, subject.id, subject.facts, data, at, offset, late=event.type != plan.type)
                 if not entry.dirty:
                     entry.dirty = True
                     dirty.append(entry)
@@ -160,8 +166,9 @@ class Fold(FlawedFacts):
                     entry.changed = True
                     changed.append(entry)
             except (Refused, DecodeError, RecursionError) as error:
-                self.refused = offset
-                self.refuse(intake.refusal(error), offset, value, out)
+                self.refused, refused = offset, intake.refusal(error)
+                self.count_refused(refused.reason, offset, key, value)
+                self.refuse(refused, offset, value, out)
         return out
 
     def adopts(self, offset: int, key: bytes | None, value: bytes | None) -> str | None:

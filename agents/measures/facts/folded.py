@@ -1,6 +1,6 @@
 """Cases that facts make: the fold of a domain with the rules that measures name, which tell cases instead of alerts."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -12,13 +12,13 @@ from agents.core.rules.book import Book
 from agents.core.rules.rule import Binding
 from agents.measures.book.read import RULE, MeasureBook
 from agents.measures.cases.case import CaseHead, Told
-from agents.measures.cases.counted import MAKERS, Teller
+from agents.measures.cases.counted import DUTIES, MAKERS, Teller
 from streams.archive.files import Record
 from streams.command import Trouble
 from streams.signing.verify import verify
 
 COUNTED = "counted"
-"""What the judge of a rule is called that tells cases."""
+"""How the judge of a rule is called that tells cases."""
 
 OTHERS: Mapping[Told, str] = {"rating": "bad-rating-not-put-right", "hour": "hotline-day-unanswered"}
 """The rules whose facts are ratings and what was done about them, and the hours of a hotline."""
@@ -103,6 +103,11 @@ class LogFacts:
         return self._known[place].run([record])
 
 
+def _named(judge: str) -> str:
+    """What the judge is called that tells cases of the rules of a judge."""
+    return f"{COUNTED}-{judge.rpartition(':')[2]}"
+
+
 class _CountingBooks(Struct, frozen=True):
     """Makes books of these rules of a domain alone, whose judges tell cases of a population."""
 
@@ -113,16 +118,22 @@ class _CountingBooks(Struct, frozen=True):
 
     def book(self, rules: Book) -> Book:
         """Such a book of the rules as another book has them."""
-
-        def make(binding: Binding) -> Judge:
-            return MAKERS[self.population](binding, self.domain, self.told)
-
-        specs = {
-            each: {name: replace(spec, judge=f"{each}:{COUNTED}") for name, spec in found.items() if name in self.wanted}
-            if each == self.domain
-            else {}
-            for each, found in rules.specs.items()
+        own = {
+            name: replace(spec, judge=f"{self.domain}:{_named(spec.judge)}")
+            for name, spec in rules.specs[self.domain].items()
+            if name in self.wanted
         }
+        specs = {each: own if each == self.domain else {} for each in rules.specs}
         ground = rules.ground
-        own = replace(ground.domains[self.domain], judges={COUNTED: make}, subjects=rules.subjects[self.domain])
-        return Book(specs, rules.clauses, rules.departments, replace(ground, domains={**ground.domains, self.domain: own}))
+        here = replace(ground.domains[self.domain], judges=self._judges(rules), subjects=rules.subjects[self.domain])
+        return Book(specs, rules.clauses, rules.departments, replace(ground, domains={**ground.domains, self.domain: here}))
+
+    def _judges(self, rules: Book) -> dict[str, Callable[[Binding], Judge]]:
+        """By name what makes the cases of its rules."""
+        if self.population == "duty":
+            return {_named(judge): self._making(maker) for judge, maker in DUTIES.items()}
+        found = {rules.rules[rule].judge for rule in self.wanted if rule in rules.rules}
+        return dict.fromkeys(map(_named, found), self._making(MAKERS[self.population]))
+
+    def _making(self, maker: Callable[[Binding, str, Teller], Judge]) -> Callable[[Binding], Judge]:
+        return lambda binding: maker(binding, self.domain, self.told)
