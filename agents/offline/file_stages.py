@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
+from agents.core.signs.feed import SIGNS
 from agents.core.stage import Stage
 from agents.stages import STAGES, Basis, StageKind, fold_of
 from streams.catalogue import domains
@@ -32,7 +33,7 @@ class FileStages:
 
     The type of a line tells whose it is; what goes everywhere in a log is every stage's, an act on an alert its whose subject
     has the alert. What one stage feeds to another is read by that right after it: it was made here, so that no signature is
-    asked of it. A domain reads it at the line that caused it; the other stages count what they read.
+    asked of it. A domain reads it at the line that caused it; the other stages, and the domain of signs, count what they read.
     """
 
     def __init__(self, basis: Basis) -> None:
@@ -65,8 +66,9 @@ class FileStages:
 
     def _run(self, name: str, line: int, value: bytes) -> tuple[StageKind, Sequence[Output]]:
         if fold := self.folds.get(name):
-            fold.position = line  # what a line has caused stands at that line too
-            return STAGES[0], fold.run([(line, None, value)])
+            if name != SIGNS:
+                fold.position = line  # what a line has caused stands at that line too
+            return STAGES[0], fold.run([(fold.position, None, value)])
         kind, stage = self.beyond[name]
         return kind, stage.run([(stage.position, None, value)])
 

@@ -8,6 +8,9 @@ from agents.core.feed import fed
 from streams.messages import CELLS, SIGN_FIGURE, SIGN_REGISTERED, CitySign, Name, Registered, SignCells
 from streams.outputs import Output
 
+SIGNS = "signs"
+"""The domain whose facts signs become."""
+
 KIND = "sign"
 """What a sign of an area is registered as."""
 
