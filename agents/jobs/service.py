@@ -19,6 +19,7 @@ from msgspec import Raw
 
 from agents.jobs.export import export
 from agents.jobs.measured.cases import cases
+from agents.jobs.measured.sign_whatif import whatif_of_sign
 from agents.jobs.opened import opened
 from agents.jobs.queue import JobQueue
 from agents.jobs.report import report
@@ -39,6 +40,7 @@ from streams.topics import topic_name
 KINDS: dict[str, Callable[[Raw, Work], None]] = {
     "replay": replay,
     "whatif": whatif,
+    "sign-whatif": whatif_of_sign,
     "export": export,
     "open": opened,
     "cases": cases,

@@ -1,11 +1,11 @@
-"""`python -m agents sign list|show|explain`: signs of the city, and what they come to at a moment, from an archive of a log.
+"""`python -m agents sign list|show|explain|whatif|baseline`: signs of the city, and what they come to, from an archive.
 
 Each sign is data (agents/signs/book); docs/operate/signs.md says how they are counted. In a terminal a table, else a JSON line
 for each sign or input.
 """
 
 import argparse
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +14,12 @@ from rich.console import Console
 from rich.table import Table
 
 from agents.lines import write_lines
+from agents.signs.baseline.command import add_baseline
 from agents.signs.book.read import sign_book
 from agents.signs.book.sign import SignRow
 from agents.signs.facts import PartitionFacts
 from agents.signs.figures import SignFigure, all_inputs, figure
+from agents.signs.whatif import add_whatif
 from streams.archive.files import partitions, read_partition
 from streams.catalogue import domains
 from streams.command import Trouble
@@ -31,6 +33,12 @@ Parts = list[tuple[str, int, PartitionFacts]]
 def main(argv: list[str]) -> int:
     """Entry of the command; exit 0."""
     options = _parser().parse_args(argv)
+    work: Callable[[argparse.Namespace], int] = options.work
+    return work(options)
+
+
+def _own(options: argparse.Namespace) -> int:
+    """List, show, explain."""
     book = sign_book()
     if options.command == "list":
         _list(book, as_json=options.json)
@@ -140,4 +148,7 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("--at", default="", metavar="TIME", help="the moment (default: to which all partitions have come)")
     for command in commands.choices.values():
         command.add_argument("--json", action="store_true", help="JSON lines in a terminal too")
+        command.set_defaults(work=_own)
+    add_whatif(commands)
+    add_baseline(commands)
     return parser
