@@ -6,7 +6,6 @@ moment itself is in it, what happened a whole window before is not.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
-from math import fsum
 from typing import NamedTuple
 
 from msgspec import Struct
@@ -29,6 +28,7 @@ from agents.signs.book.sign import (
     test_of,
 )
 from agents.signs.facts import PartitionFacts, SignFact
+from agents.signs.reading import owed, reading_of, total
 from streams.messages import Severity, SignState
 
 POLLUTANTS = tuple(item for item in ITEMS if item != "o3_8h")
@@ -109,7 +109,7 @@ def figure(name: str, row: SignRow, parts: Sequence[tuple[str, int, PartitionFac
     valid = [each for each in found if each.valid]
     due = None if row.floor is None else len(found)
     coverage = len(valid) / due if due else None
-    numerator, denominator = fsum(each.numerator for each in valid), fsum(each.denominator for each in valid)
+    numerator, denominator = total(each.numerator for each in valid), total(each.denominator for each in valid)
     value, detail = _value(row, valid, numerator, denominator, parts, at)
     told = value if row.floor is None or (coverage is not None and coverage >= row.floor) else None
     return SignFigure(
@@ -163,37 +163,27 @@ def _value(
 
 def _share(formula: ShareForm, facts: PartitionFacts, area: str, since: int, at: int) -> Iterator[SignInput]:
     """The readings of a window, and of what was due the moments of which none came."""
-    counts, numerator = test_of(formula.counts), test_of(formula.numerator)
+    read = reading_of(formula)
     came: dict[str, int] = {}
     domain = formula.type.partition(".")[0]
     for fact in facts.of(formula.type):
         if not since < fact.at <= at or not _placed(facts, domain, fact, area, formula.due):
             continue
         came[fact.subject] = came.get(fact.subject, 0) + 1
-        if fact.data is None:
-            yield SignInput(fact.subject, fact.offset, fact.at, 0, 0, valid=False)
-            continue
-        if not counts(fact.data):
-            continue
-        weight = getattr(fact.data, formula.weight) if formula.weight else 1
-        percent = getattr(fact.data, formula.percent) if formula.percent else None
-        if weight is None or (formula.percent and percent is None):
-            yield SignInput(fact.subject, fact.offset, fact.at, 0, 0, valid=False)
-            continue
-        done = weight * percent / 100 if percent is not None else weight * numerator(fact.data)
-        yield SignInput(fact.subject, fact.offset, fact.at, done, weight, valid=True)
+        found = read(fact.data, None)
+        if found is not None:
+            yield SignInput(fact.subject, fact.offset, fact.at, *found)
     if formula.due is not None:
-        for subject, owed in _owed(formula.due, facts, domain, area, since, at):
-            for n in range(owed - came.get(subject, 0)):
+        for subject, count in _owed(formula.due, facts, domain, area, since, at):
+            for n in range(count - came.get(subject, 0)):
                 yield SignInput(subject, -1, since + n, 0, 0, valid=False)
 
 
 def _owed(due: InputDue, facts: PartitionFacts, domain: str, area: str, since: int, at: int) -> Iterator[tuple[str, int]]:
     """How many readings each subject in service owed in a window: none for the time before it was registered."""
-    every = span(due.every)
     for subject, service in facts.services.get(domain, {}).items():
         if service.registered and _there(service.at(at), due.subjects, area):
-            yield subject, (at - max(since, service.since)) // every
+            yield subject, owed(due, since, service.since, at)
 
 
 def _pairs(formula: PairsForm, facts: PartitionFacts, area: str, since: int, at: int) -> Iterator[SignInput]:

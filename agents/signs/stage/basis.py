@@ -1,0 +1,50 @@
+"""What the stage of signs is judged by, from the book of signs and the place's names of areas."""
+
+from functools import cache, partial
+
+from agents.core.alerts.counts import Counts, NoCounts
+from agents.core.signs.rules import SignRules, StageSign, Sums
+from agents.signs.book.read import sign_book
+from agents.signs.book.sign import AirForm, SignRow, is_owed
+from agents.signs.reading import MILLIONTHS, level_of, mean_index, share_of
+from agents.signs.stage.counters import counters
+from agents.signs.stage.partition import PartitionCounts, definition_of
+from streams import places
+from streams.catalogue import domains
+from streams.messages import Text
+
+
+@cache
+def sign_rules() -> SignRules:
+    """The committed book as the stage needs it, with the names of this place's areas. Trouble names what is wrong with it."""
+    book = {name: row for name, row in sign_book().items() if any([*counters(row, domain)] for domain in domains())}
+    here = places.here()
+    areas = {**places.areas(), f"{here:0<6}": places.place(here).name}
+    return rules_of(book, areas, places.answering("data"))
+
+
+def rules_of(book: dict[str, SignRow], areas: dict[str, Text], owner: str) -> SignRules:
+    """What the stage is judged by, of a book: signs that facts are enough for."""
+
+    def counts(topic: str, partition: int, domain: str) -> Counts:
+        made = PartitionCounts(book, topic, partition, domain)
+        return made if made.reads else NoCounts()
+
+    return SignRules(signs={name: _sign(row) for name, row in book.items()}, areas=areas, owner=owner, counts=counts)
+
+
+def _sign(row: SignRow) -> StageSign:
+    return StageSign(
+        name=row.name,
+        version=definition_of(row, whole=True),
+        owed=is_owed(row.formula),
+        floor=row.floor,
+        value=partial(_value, row),
+        level=partial(level_of, row),
+    )
+
+
+def _value(row: SignRow, numerator: float, denominator: float, sums: Sums, _area: str, at: int) -> float | None:
+    if isinstance(row.formula, AirForm):
+        return mean_index({item: (round(total * MILLIONTHS), count) for item, (total, count) in sums.items()}, at)[0]
+    return share_of(row.formula, numerator, denominator)
