@@ -1,7 +1,7 @@
 """诉求热度 (V2): whether more requests of a matter came in a street than usual, without more than one false call a week. Pure.
 
 A cell is a matter of a street, a window is looked at so many times a week. Of its baseline is known how many requests came in
-how many windows that are alike (`hour_key`). Given all of both, the count of this window is binomial if nothing has changed:
+how many windows that are alike. Given all of both, the count of this window is binomial if nothing has changed:
 the exact test of two Poisson counts (Przyborowski and Wilenski 1940, Biometrika 31, 313 to 323). Over ever more windows this is
 the tail of the Poisson distribution at the baseline's mean; over few it is wider, by what that mean is uncertain, and a cell
 that had no request yet does not call at its first one.

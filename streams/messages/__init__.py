@@ -89,7 +89,17 @@ from streams.messages.outputs.order import (
 )
 from streams.messages.outputs.quality import Quality, Reason
 from streams.messages.outputs.quarantine import MAX_TRACEBACK, Quarantine
-from streams.messages.outputs.sign import CELLS, TREND_HOURS, CitySign, SignCell, SignCells, SignState
+from streams.messages.outputs.sign import (
+    BANDS,
+    CELLS,
+    HOURS_ALIKE,
+    TREND_HOURS,
+    CitySign,
+    SignBands,
+    SignCell,
+    SignCells,
+    SignState,
+)
 from streams.messages.outputs.status import Heartbeat, Status, SubjectStatus
 from streams.messages.redacted import Redacted, Stub
 from streams.messages.refused import REFUSED_INPUT, RefusalReason, RefusedInput
@@ -147,6 +157,7 @@ __all__ = [
     "ALARM_RIGHTS",
     "ALERT_RIGHTS",
     "ASIDE",
+    "BANDS",
     "CAP_SEVERITY",
     "CELLS",
     "COMMAND",
@@ -163,6 +174,7 @@ __all__ = [
     "FILED",
     "GENESIS",
     "HOUR",
+    "HOURS_ALIKE",
     "INCIDENT_RIGHTS",
     "ISSUE",
     "LINK",
@@ -289,6 +301,7 @@ __all__ = [
     "Sealed",
     "SealedHead",
     "Severity",
+    "SignBands",
     "SignCell",
     "SignCells",
     "SignState",

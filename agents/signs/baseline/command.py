@@ -4,6 +4,7 @@ One person of the measuring office drafts (拟定), another adopts (印发), as 
 """
 
 import argparse
+import getpass
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from typing import Any
 from agents.lines import write_lines
 from agents.measures.drafting import STEP_OF, decide, draft, log_option, step_options, tell_versions, version_option
 from agents.signs.baseline.draw import drawn
-from agents.signs.baseline.held import held_baseline
+from agents.signs.baseline.held import held_baseline, tell_bands
 from agents.signs.baseline.spec import LARGEST, SIGNS, SignBaseline, written
 from agents.signs.book.read import sign_book
 from agents.signs.hourly import days, here_areas, hourly, log_of, window_options
@@ -39,15 +40,17 @@ def add_baseline(commands: Any) -> None:
     drafting = command("draft", "draft the baseline of a window, as the measuring office (拟定)", _draft)
     for each in (draw, drafting):
         window_options(each)
-    for name, what in (("adopt", "adopt what another has drafted (印发)"), ("return", "send back to the drafter (退回)")):
-        version_option(command(name, what, _decide))
+    version_option(command("adopt", "adopt what another has drafted (印发), and tell it to the stage of signs", _adopt))
+    version_option(command("return", "send back to the drafter (退回)", _decide))
+    tell = command("tell", "tell the stage of signs again what was adopted", _tell)
+    tell.add_argument("--actor", default=getpass.getuser(), metavar="ACCOUNT", help="who (default %(default)s)")
     versions = command("versions", "the versions in a log, and their steps", _versions)
     show = command("show", "what a log has adopted, a line for each sign and area", _show)
     show.add_argument("--at", default="", metavar="TIME", help="by which moment (default: now)")
     show.add_argument("--hours", action="store_true", help="with what is usual in each kind of hour")
     for name in STEP_OF:
         step_options(steps.choices[name])
-    for each in (versions, show, *(steps.choices[name] for name in STEP_OF)):
+    for each in (versions, show, tell, *(steps.choices[name] for name in STEP_OF)):
         log_option(each)
 
 
@@ -75,16 +78,29 @@ def _decide(options: argparse.Namespace) -> int:
     return decide(options, baseline_steps(appraisal_records(load(), options.log)), SIGNS)
 
 
+def _adopt(options: argparse.Namespace) -> int:
+    return _decide(options) or _tell(options)
+
+
+def _tell(options: argparse.Namespace) -> int:
+    held = _held(options.log, parse_time(now_text()))
+    count = tell_bands(load(), options.log, held, options.actor)
+    return write_lines([{"version": held[0].version, "told": count}])
+
+
+def _held(log: str, at: int) -> tuple[Adopted, SignBaseline]:
+    found = held_baseline(load(), log, at)
+    if found is None:
+        raise Trouble(f"log {log!r} has adopted no baseline by then: see `sign baseline versions`")
+    return found
+
+
 def _versions(options: argparse.Namespace) -> int:
     return tell_versions(baseline_steps(appraisal_records(load(), options.log)), "baseline")
 
 
 def _show(options: argparse.Namespace) -> int:
-    at = parse_time(options.at or now_text())
-    found = held_baseline(load(), options.log, at)
-    if found is None:
-        raise Trouble(f"log {options.log!r} has adopted no baseline by then: see `sign baseline versions`")
-    adopted, baseline = found
+    adopted, baseline = _held(options.log, parse_time(options.at or now_text()))
     return write_lines(_told(baseline, hours=options.hours, adopted=adopted))
 
 

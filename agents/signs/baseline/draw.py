@@ -3,9 +3,11 @@
 from collections.abc import Iterable, Mapping
 from statistics import quantiles
 
-from agents.signs.baseline.spec import LEAST, PLACES, SignBaseline, UsualArea, UsualHour, hour_key, reckoned_as
+from agents.core.signs.usual import HOUR_KINDS, hour_kind
+from agents.signs.baseline.spec import LEAST, PLACES, SignBaseline, UsualArea, UsualHour
 from agents.signs.book.sign import SignRow
 from agents.signs.figures import SignFigure
+from agents.signs.stage.partition import definition_of
 
 DECILES = 10
 
@@ -24,7 +26,7 @@ def drawn(book: Mapping[str, SignRow], figures: Iterable[SignFigure], log: str, 
         hours[key] = hours.get(key, 0) + 1
         alike = values.setdefault(key, {})
         if each.value is not None:
-            alike.setdefault(hour_key(each.at), []).append(each.value)
+            alike.setdefault(HOUR_KINDS[hour_kind(each.at)], []).append(each.value)
     areas: dict[str, dict[str, UsualArea]] = {}
     for (sign, area), alike in sorted(values.items()):
         usual = {name: _usual(found) for name, found in sorted(alike.items()) if len(found) >= LEAST}
@@ -33,7 +35,7 @@ def drawn(book: Mapping[str, SignRow], figures: Iterable[SignFigure], log: str, 
         of = UsualArea(hours=hours[sign, area], na=hours[sign, area] - told, few=told - kept, usual=usual)
         areas.setdefault(sign, {})[area] = of
     _check(areas, since, until)
-    made = {sign: reckoned_as(book[sign]) for sign in areas}
+    made = {sign: definition_of(book[sign]) for sign in areas}
     return SignBaseline(log=log, since=since, until=until, least=LEAST, made=made, areas=areas)
 
 

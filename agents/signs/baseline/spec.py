@@ -1,26 +1,13 @@
-"""A baseline of signs as data, and the band that it gives for an hour. Pure.
+"""A baseline of signs as data: what is usual in each kind of hour (`agents.core.signs.usual`), over a frozen window. Pure."""
 
-The hours that are alike have the same hour of the day, kind of day and season, China Standard Time. Days are working days or
-weekends by their name alone: holidays and moved working days are not told apart. Seasons are those of the calendar, March to
-May the first. Both are choices of this system's own.
-"""
-
-import hashlib
-from collections.abc import Iterable, Mapping
-from typing import Literal
+from collections.abc import Iterator, Mapping
 
 import msgspec
 from msgspec import Struct
 
-from agents.signs.book.sign import SignRow
-from streams.messages import HOUR, begin_of, day_of, encode
-
-DayKind = Literal["weekday", "weekend"]
-"""Monday to Friday, or Saturday and Sunday."""
-
-Season = Literal["spring", "summer", "autumn", "winter"]
-
-_SEASONS: tuple[Season, ...] = ("winter", "spring", "summer", "autumn")
+from agents.core.incidents.grouping import city_of
+from agents.core.signs.usual import HOUR_KINDS
+from streams.messages import SignBands
 
 LEAST = 10
 """So many hours that are alike must have a value before they have a band: of fewer no tenth part lies below a 10th percentile.
@@ -35,9 +22,6 @@ LARGEST = 7 << 20
 SIGNS = "signs"
 """The name by which baselines of signs are drafted and adopted."""
 
-Band = tuple[float, float]
-"""The 10th and the 90th percentile of the hours that are alike."""
-
 
 class UsualHour(Struct, frozen=True, array_like=True):
     """What is usual in hours that are alike: of how many hours, and the 10th, 50th and 90th percentile of their values."""
@@ -49,7 +33,7 @@ class UsualHour(Struct, frozen=True, array_like=True):
 
 
 class UsualArea(Struct, frozen=True, kw_only=True):
-    """A sign of an area: `usual` by `hour_key`.
+    """A sign of an area: `usual` by the kind of hour.
 
     `hours`: of the window; `na`: of these those that are left out, for their sign was not told; `few`: those that are left
     out as fewer than `LEAST` of their like had a value.
@@ -64,8 +48,8 @@ class UsualArea(Struct, frozen=True, kw_only=True):
 class SignBaseline(Struct, frozen=True, kw_only=True):
     """A baseline: of the days `since` to `until`, both of them in it (RFC 3339 dates, China Standard Time).
 
-    `log`: of which log its archive is; `least`: as `LEAST` was; `made`: by sign the digest of what it reckons
-    (`reckoned_as`); `areas`: by sign and area (six digits).
+    `log`: of which log its archive is; `least`: as `LEAST` was; `made`: by sign the digest of what it counts
+    (`definition_of`); `areas`: by sign and area (six digits).
     """
 
     log: str
@@ -76,38 +60,15 @@ class SignBaseline(Struct, frozen=True, kw_only=True):
     areas: Mapping[str, Mapping[str, UsualArea]]
 
 
-def hour_key(at: int) -> str:
-    """Which hours a full hour (ms) is alike: season, kind of day and hour.
-
-    >>> from streams.messages import parse_time
-    >>> hour_key(parse_time("2026-11-30T08:00:00+08:00")), hour_key(parse_time("2026-12-05T23:00:00+08:00"))
-    ('autumn/weekday/08', 'winter/weekend/23')
-    """
-    day = day_of(at)
-    kind: DayKind = "weekday" if day.weekday() < 5 else "weekend"
-    return f"{_SEASONS[day.month % 12 // 3]}/{kind}/{(at - begin_of(day)) // HOUR:02}"
-
-
-def band_of(
-    baseline: SignBaseline | None, sign: str, area: str, hours: Iterable[int], made: str = ""
-) -> tuple[Band | None, ...]:
-    """The band of a sign of an area at full hours (ms), None where there is none.
-
-    `made`: `reckoned_as` of the sign as it is now: a baseline of another formula, window or floor gives no band.
-    """
-    found = None if baseline is None else baseline.areas.get(sign, {}).get(area)
-    if baseline is None or found is None or (made and baseline.made.get(sign) != made):
-        return tuple(None for _ in hours)
-    usual = (found.usual.get(hour_key(at)) for at in hours)
-    return tuple(None if each is None else (each.p10, each.p90) for each in usual)
-
-
-def reckoned_as(row: SignRow) -> str:
-    """The digest (BLAKE2s-128, hex) of what a sign's values depend on: its formula, window, unit and floor.
-
-    Another name, threshold or source leaves its values, and so its baseline, what they are.
-    """
-    return hashlib.blake2s(encode([row.formula, row.window, row.unit, row.floor]), digest_size=16).hexdigest()
+def bands_of(baseline: SignBaseline, version: str) -> Iterator[SignBands]:
+    """The bands of a baseline's version, of each sign and area that has some, as the stage of signs takes them."""
+    for sign, by_area in baseline.areas.items():
+        for area, each in by_area.items():
+            if each.usual:
+                found = (each.usual.get(kind) for kind in HOUR_KINDS)
+                bands = tuple(None if usual is None else (usual.p10, usual.p90) for usual in found)
+                made = baseline.made[sign]
+                yield SignBands(version=version, city=city_of(area), area=area, sign=sign, made=made, bands=bands)
 
 
 def written(baseline: SignBaseline) -> bytes:

@@ -7,12 +7,14 @@ import pandas as pd
 import pytest
 from msgspec.structs import replace
 
+from agents.core.signs.usual import HOUR_KINDS, band_of, hour_kind
 from agents.signs.baseline.draw import drawn
-from agents.signs.baseline.spec import LEAST, SignBaseline, band_of, read_baseline, reckoned_as, written
+from agents.signs.baseline.spec import LEAST, SignBaseline, bands_of, read_baseline, written
 from agents.signs.book.read import sign_book
 from agents.signs.book.sign import SignThreshold
 from agents.signs.figures import SignFigure
-from streams.messages import DAY, HOUR, Text, begin_of, parse_time
+from agents.signs.stage.partition import definition_of
+from streams.messages import DAY, HOUR, HOURS_ALIKE, Text, begin_of, parse_time
 
 SIGN, AREA = "site-availability", "410105"
 SINCE, UNTIL = "2025-12-01", "2026-11-30"
@@ -75,25 +77,36 @@ def test_what_is_left_out_is_told(values: list[float | None], baseline: SignBase
 
 
 def test_a_band_is_of_the_hours_that_are_alike(baseline: SignBaseline) -> None:
-    """Of a Saturday in winter at 08:00 that of winter's weekends; nothing of another area, sign, or formula."""
+    """Of a Saturday in winter at 08:00 that of winter's weekends; of a sign that counts otherwise now there is none."""
     at = parse_time("2027-01-16T08:00:00+08:00")
-    usual = baseline.areas[SIGN][AREA].usual["winter/weekend/08"]
-    assert band_of(baseline, SIGN, AREA, [at, at + 2 * DAY]) == (
-        (usual.p10, usual.p90),
-        (baseline.areas[SIGN][AREA].usual["winter/weekday/08"].p10, baseline.areas[SIGN][AREA].usual["winter/weekday/08"].p90),
-    )
+    usual = baseline.areas[SIGN][AREA].usual
+    (bands,) = bands_of(baseline, "v")
+    assert (bands.sign, bands.area, bands.city, bands.version) == (SIGN, AREA, "410100", "v")
+    weekend, weekday = usual["winter/weekend/08"], usual["winter/weekday/08"]
+    known = ((weekend.p10, weekend.p90), (weekday.p10, weekday.p90))
     row = sign_book()[SIGN]
-    assert band_of(baseline, SIGN, AREA, [at], reckoned_as(row)) == ((usual.p10, usual.p90),)
-    assert band_of(baseline, SIGN, AREA, [at], reckoned_as(replace(row, window="48h"))) == (None,)
-    assert band_of(baseline, SIGN, "410102", [at]) == band_of(baseline, "other", AREA, [at]) == band_of(None, SIGN, AREA, [at])
+    assert band_of(bands, definition_of(row), [at, at + 2 * DAY]) == known
+    assert band_of(bands, definition_of(replace(row, window="48h")), [at]) == (None,)
+    assert band_of(None, definition_of(row), [at, at]) == (None, None)
 
 
 def test_another_threshold_leaves_a_baseline_what_it_is() -> None:
-    """The values do not depend on it; on floor, window and formula they do."""
+    """The values do not depend on it; on window and formula they do."""
     row = sign_book()[SIGN]
     other = replace(row, thresholds={"red": SignThreshold(value=50, basis=Text("a", "a"))}, name=Text("b", "b"))
-    assert reckoned_as(other) == reckoned_as(row)
-    assert reckoned_as(replace(row, floor=0.5)) != reckoned_as(row)
+    assert definition_of(other) == definition_of(row)
+    assert definition_of(replace(row, formula=sign_book()["hotline-answered"].formula)) != definition_of(row)
+
+
+def test_each_hour_is_of_one_kind() -> None:
+    """192 kinds; every hour of three years is of the kind that pandas' calendar says."""
+    hours = pd.date_range("2026-01-01T00:00", "2028-12-31T23:00", freq="h", tz="Asia/Shanghai")
+    seasons = ("spring", "summer", "autumn", "winter")
+    assert len(HOUR_KINDS) == len(set(HOUR_KINDS)) == HOURS_ALIKE
+    for at in hours:
+        day = "weekend" if at.day_name() in {"Saturday", "Sunday"} else "weekday"
+        known = f"{seasons[(at.month + 9) % 12 // 3]}/{day}/{at:%H}"
+        assert HOUR_KINDS[hour_kind(int(at.timestamp()) * 1000)] == known
 
 
 def test_few_hours_of_a_kind_have_no_band() -> None:

@@ -16,51 +16,18 @@ from agents.signs.command import main, read_archive
 from agents.signs.figures import figure
 from agents.signs.hourly import hourly
 from agents.signs.whatif import thresholds_of
-from streams.archive import files
 from streams.command import Trouble
-from streams.messages import HOUR, begin_of, format_time, parse_time
+from streams.messages import HOUR, begin_of, parse_time
 from streams.settings import load
-from tests.unit.signs.facts import fact, registered, tick
-
-SIGN = "hotline-answered"
-BEGIN, SINCE, UNTIL = "2026-05-30", "2026-06-01", "2026-06-21"
-DAYS = 24
-LATE = 250
-"""The hour that is told five hours late."""
+from tests.support.signs.hotline import BEGIN, DAYS, SIGN, SINCE, UNTIL, answered, archive
 
 Told = Callable[..., list[dict[str, object]]]
 
 
-def answered(hour: int) -> float | None:
-    """The percentage of an hour since the begin: a wave, worse at weekends; of the tenth of June nothing came."""
-    day = hour // 24
-    if day == 11:
-        return None
-    weekend = day % 7 in {0, 1}
-    return (88.0 if weekend else 97.0) - (hour % 24 in {8, 9, 10}) * 6.0 + (hour * 7 % 5) * 0.25
-
-
-@pytest.fixture(scope="module")
-def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A hotline of 100 calls an hour, and another partition that has ticks alone."""
-    root = tmp_path_factory.mktemp("archive")
-    began = f"{BEGIN}T00:00:00+08:00"
-    told = {
-        n: fact("service.calls", "h", format_time(begin_of(BEGIN) + n * HOUR), f"{n}", answered=value, calls=100)
-        for n in range(DAYS * 24)
-        if (value := answered(n)) is not None
-    }
-    lines = [tick(began), registered("service", "hotline", "h", began)]
-    for n in range(DAYS * 24):
-        lines += [] if n == LATE or n not in told else [told[n]]
-        lines += [told[LATE]] if n == LATE + 5 else []
-        lines.append(tick(format_time(begin_of(BEGIN) + n * HOUR)))
-    for domain, values in {"service": lines, "cyber": [line for line in lines if b"clock.tick" in line]}.items():
-        chunk = files.Chunk(0.0)
-        for offset, value in enumerate(values):
-            chunk.add(offset, 0, b"key", value)
-        files.write(root, f"live.events.{domain}", 0, chunk)
-    return root
+@pytest.fixture(scope="module", name="archive")
+def archive_of_hotline(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The three weeks."""
+    return archive(tmp_path_factory.mktemp("archive"))
 
 
 @pytest.fixture
