@@ -23,7 +23,7 @@ from agents.core.orders.rules import OrderRules
 from agents.core.position import legible
 from agents.core.rules.book import Book
 from agents.core.signs.feed import cells, figures
-from agents.core.signs.fold import Signs, legible_sign
+from agents.core.signs.fold import CitySigns, legible_sign
 from agents.core.signs.rules import SignRules
 from agents.core.stage import Stage
 from agents.rulebook.grouping import sound_grouping
@@ -117,10 +117,10 @@ def _orders(basis: Basis, topic: str, partition: int, keyed: bool) -> Orders | N
     return Orders(basis.orders, topic, partition, keyed=keyed, verify=basis.verify)
 
 
-def _signs(basis: Basis, topic: str, partition: int, keyed: bool) -> Signs | None:
+def _signs(basis: Basis, topic: str, partition: int, keyed: bool) -> CitySigns | None:
     if basis.signs is None:
         return None
-    return Signs(basis.signs, topic, partition, keyed=keyed, verify=basis.verify)
+    return CitySigns(basis.signs, topic, partition, keyed=keyed, verify=basis.verify)
 
 
 class _Ties(Mapping[str, Feed]):

@@ -4,35 +4,50 @@ Each partition gives its own inputs; a figure is made of those of all. Windows a
 moment itself is in it, what happened a whole window before is not.
 """
 
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from decimal import Decimal
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from msgspec import Struct
 
 from agents.core.duration import span
-from agents.core.judges.limit import is_valid
-from agents.domains.environment.aqi import ITEMS, edition_at, index
-from agents.domains.environment.judges import VALID_MINUTES
 from agents.signs.book.sign import (
     AIR_HOUR,
-    LEVELS,
     AirForm,
+    EmissionForm,
     InputDue,
     OnlineForm,
     OnlineInput,
     PairsForm,
     RateForm,
+    ReceivedForm,
+    RegisterForm,
     ShareForm,
     SignRow,
+    is_owed,
     test_of,
 )
 from agents.signs.facts import PartitionFacts, SignFact
-from agents.signs.reading import owed, reading_of, total
-from streams.messages import Severity, SignState
-
-POLLUTANTS = tuple(item for item in ITEMS if item != "o3_8h")
-"""What takes part in an hourly index (HJ 633-2012 table 1, HJ 633-2026 table 3)."""
+from agents.signs.reading import (
+    ReadingsForm,
+    SignEvent,
+    SignReading,
+    absent,
+    air_values,
+    by_interval,
+    in_time,
+    last_day,
+    level_of,
+    mean_index,
+    owed,
+    reading_of,
+    register_reading,
+    role_of,
+    share_of,
+    sources_of,
+    total,
+)
+from streams.messages import SignState
 
 
 class SignInput(NamedTuple):
@@ -46,6 +61,25 @@ class SignInput(NamedTuple):
     valid: bool
 
 
+class JudgedCase(NamedTuple):
+    """What judging says of one alert, incident or case of a measure: when it counts (ms), where, whether it is good."""
+
+    at: int
+    adcode: str
+    subject: str
+    good: bool
+
+
+class SignGround(Struct, frozen=True, kw_only=True):
+    """What signs rest on beside facts: by sign what judging says, and how many residents areas have (by code)."""
+
+    cases: Mapping[str, Sequence[JudgedCase]] = {}
+    residents: Mapping[str, int] = {}
+
+
+NO_GROUND = SignGround()
+
+
 class PartitionInput(NamedTuple):
     """The same with the partition that it is of."""
 
@@ -54,12 +88,16 @@ class PartitionInput(NamedTuple):
     input: SignInput
 
 
+Why = Literal["", "coverage", "nothing-due", "no-residents"]
+"""Why a sign is not told: too little of its input was there, nothing was due, nobody has told how many live there."""
+
+
 class SignFigure(Struct, frozen=True, kw_only=True):
     """A sign at a moment (ms) in an area (six digits).
 
     `value`: in the sign's unit, None where it is not told; `numerator`, `denominator`; `valid` of `due` inputs, `coverage`
     (0 to 1): None where nobody owes any; `newest`: the time (ms) of its newest valid input; `detail`: of air the mean of each
-    pollutant, and what the index rests on.
+    pollutant, and what the index rests on; `why`: of one that is not told, the reason.
     """
 
     sign: str
@@ -74,6 +112,7 @@ class SignFigure(Struct, frozen=True, kw_only=True):
     coverage: float | None
     newest: int | None
     detail: Mapping[str, float] = {}
+    why: Why = ""
 
 
 def area_holds(area: str, adcode: str) -> bool:
@@ -90,8 +129,8 @@ def area_holds(area: str, adcode: str) -> bool:
 def inputs(row: SignRow, facts: PartitionFacts, area: str, at: int) -> Iterator[SignInput]:
     """What a partition has for a sign: each input that was due or came."""
     formula, since = row.formula, at - span(row.window)
-    if isinstance(formula, ShareForm):
-        yield from _share(formula, facts, area, since, at)
+    if isinstance(formula, ShareForm | ReceivedForm | EmissionForm):
+        yield from _readings(formula, facts, area, since, at)
     elif isinstance(formula, PairsForm):
         yield from _pairs(formula, facts, area, since, at)
     elif isinstance(formula, RateForm):
@@ -99,24 +138,51 @@ def inputs(row: SignRow, facts: PartitionFacts, area: str, at: int) -> Iterator[
     elif isinstance(formula, OnlineForm):
         for source in formula.sources:
             yield from _online(source, formula.times, facts, area, at)
-    else:
+    elif isinstance(formula, RegisterForm):
+        yield from _register(formula, facts, area, at)
+    elif isinstance(formula, AirForm):
         yield from _air(formula, facts, area, since, at)
 
 
-def figure(name: str, row: SignRow, parts: Sequence[tuple[str, int, PartitionFacts]], area: str, at: int) -> SignFigure:
+def judged(row: SignRow, cases: Iterable[JudgedCase], area: str, at: int) -> Iterator[SignInput]:
+    """What judging has for a sign: each of its cases that counts in the window."""
+    since = at - span(row.window)
+    for each in cases:
+        if since < each.at <= at and area_holds(area, each.adcode):
+            yield SignInput(each.subject, -1, each.at, each.good, 1, valid=True)
+
+
+def figure(
+    name: str,
+    row: SignRow,
+    parts: Sequence[tuple[str, int, PartitionFacts]],
+    area: str,
+    at: int,
+    ground: SignGround = NO_GROUND,
+) -> SignFigure:
     """A sign of all partitions together."""
     found = [each.input for each in all_inputs(row, parts, area, at)]
+    found += judged(row, ground.cases.get(name, ()), area, at)
     valid = [each for each in found if each.valid]
-    due = None if row.floor is None else len(found)
+    due = len(found) if is_owed(row.formula) else None
     coverage = len(valid) / due if due else None
-    numerator, denominator = total(each.numerator for each in valid), total(each.denominator for each in valid)
+    numerator, denominator = total(each.numerator for each in found), total(each.denominator for each in found)
+    of_residents = isinstance(row.formula, RateForm) and not row.formula.subjects
+    if of_residents:
+        denominator = float(ground.residents.get(area, 0))
     value, detail = _value(row, valid, numerator, denominator, parts, at)
-    told = value if row.floor is None or (coverage is not None and coverage >= row.floor) else None
+    covered = not due or row.floor is None or (coverage is not None and coverage >= row.floor)
+    told = value if covered else None
+    why: Why = "" if told is not None else "nothing-due"
+    if told is None and not covered:
+        why = "coverage"
+    elif told is None and of_residents:
+        why = "no-residents"
     return SignFigure(
         sign=name,
         area=area,
         at=at,
-        state="na" if told is None else _level(row, told),
+        state="na" if told is None else level_of(row, told),
         value=told,
         numerator=numerator,
         denominator=denominator,
@@ -125,6 +191,7 @@ def figure(name: str, row: SignRow, parts: Sequence[tuple[str, int, PartitionFac
         coverage=coverage,
         newest=max((each.at for each in valid if each.offset >= 0), default=None),
         detail=detail,
+        why=why,
     )
 
 
@@ -133,16 +200,6 @@ def all_inputs(row: SignRow, parts: Iterable[tuple[str, int, PartitionFacts]], a
     for topic, partition, facts in parts:
         for each in sorted(inputs(row, facts, area, at)):
             yield PartitionInput(topic, partition, each)
-
-
-def _level(row: SignRow, value: float) -> SignState:
-    """The worst level that a value has reached."""
-    reached: Severity | None = None
-    for level in LEVELS:
-        threshold = row.thresholds.get(level)
-        if threshold is not None and (value <= threshold.value if row.direction == "higher" else value >= threshold.value):
-            reached = level
-    return reached or "ok"
 
 
 def _value(
@@ -154,29 +211,34 @@ def _value(
     at: int,
 ) -> tuple[float | None, Mapping[str, float]]:
     if isinstance(row.formula, AirForm):
-        return _mean_index(valid, parts, at)
-    if not denominator:
-        return None, {}
-    scale = row.formula.per if isinstance(row.formula, RateForm) else 100
-    return scale * numerator / denominator, {}
+        return mean_index(_air_sums(valid, parts), at)
+    return share_of(row.formula, numerator, denominator), {}
 
 
-def _share(formula: ShareForm, facts: PartitionFacts, area: str, since: int, at: int) -> Iterator[SignInput]:
+def _readings(formula: ReadingsForm, facts: PartitionFacts, area: str, since: int, at: int) -> Iterator[SignInput]:
     """The readings of a window, and of what was due the moments of which none came."""
-    read = reading_of(formula)
-    came: dict[str, int] = {}
-    domain = formula.type.partition(".")[0]
-    for fact in facts.of(formula.type):
-        if not since < fact.at <= at or not _placed(facts, domain, fact, area, formula.due):
-            continue
-        came[fact.subject] = came.get(fact.subject, 0) + 1
-        found = read(fact.data, None)
-        if found is not None:
-            yield SignInput(fact.subject, fact.offset, fact.at, *found)
-    if formula.due is not None:
-        for subject, count in _owed(formula.due, facts, domain, area, since, at):
-            for n in range(count - came.get(subject, 0)):
-                yield SignInput(subject, -1, since + n, 0, 0, valid=False)
+    missing = absent(formula)
+    for source in sources_of(formula):
+        read, domain = reading_of(formula, source), source.type.partition(".")[0]
+        services = facts.services.get(domain, {})
+        told, came = defaultdict[str, list[tuple[int, SignReading, int]]](list), Counter[str]()
+        for fact in facts.of(source.type):
+            if not since < fact.at <= at or not _placed(facts, domain, fact, "", source.due):
+                continue
+            came[fact.subject] += 1
+            found = read(fact.data, services[fact.subject].facts(fact.at), fact.came - fact.at)
+            if found is not None:
+                told[fact.subject].append((fact.at, found, fact.offset))
+        for subject, readings in told.items():
+            counted = by_interval(formula, readings)
+            came[subject] -= len(readings) - len(counted)
+            for moment, each, offset in counted:
+                if area_holds(area, services[subject].when(moment)[1]):
+                    yield SignInput(subject, offset, moment, *each)
+        if source.due is not None:
+            for subject, count in _owed(source.due, facts, domain, area, since, at):
+                for n in range(count - came[subject]):
+                    yield SignInput(subject, -1, since + n, *missing)
 
 
 def _owed(due: InputDue, facts: PartitionFacts, domain: str, area: str, since: int, at: int) -> Iterator[tuple[str, int]]:
@@ -186,32 +248,31 @@ def _owed(due: InputDue, facts: PartitionFacts, domain: str, area: str, since: i
             yield subject, owed(due, since, service.since, at)
 
 
+def _register(formula: RegisterForm, facts: PartitionFacts, area: str, at: int) -> Iterator[SignInput]:
+    """Each subject in service by the last day that its registration has."""
+    for subject, service in facts.services.get(formula.domain, {}).items():
+        known = service.at(at) if service.registered else None
+        if known is not None and known[0] in formula.subjects and area_holds(area, known[1]):
+            yield SignInput(subject, -1, at, *register_reading(last_day(formula, service.facts(at)), at))
+
+
 def _pairs(formula: PairsForm, facts: PartitionFacts, area: str, since: int, at: int) -> Iterator[SignInput]:
     """What began and whose limit ran out in the window; the first end after the beginning counts."""
     begins, ends, voids = test_of(formula.begins), test_of(formula.ends), test_of(formula.voids)
     limit, domain = span(formula.limit), formula.type.partition(".")[0]
-    begun: dict[tuple[str, object], SignFact] = {}
-    ended: dict[tuple[str, object], int] = {}
-    void: set[tuple[str, object]] = set()
+    known: dict[str, list[SignEvent]] = {}
     for fact in sorted(facts.of(formula.type), key=lambda each: (each.at, each.offset)):
-        if fact.data is None or fact.at > at:
-            continue
-        key = (fact.subject, getattr(fact.data, formula.key))
-        if begins(fact.data):
-            begun.setdefault(key, fact)
-        elif ends(fact.data) and key in begun:
-            ended.setdefault(key, fact.at)
-        elif formula.voids and voids(fact.data):
-            void.add(key)
-    for key, fact in begun.items():
-        if since < fact.at + limit <= at and key not in void and _placed(facts, domain, fact, area, None):
-            in_time = key in ended and ended[key] - fact.at <= limit
-            yield SignInput(fact.subject, fact.offset, fact.at, in_time, 1, valid=True)
+        if fact.data is not None and (role := role_of(formula, begins, ends, voids, fact.data)):
+            known.setdefault(fact.subject, []).append(SignEvent(fact.at, fact.offset, *role))
+    for subject, events in known.items():
+        for begun, good in in_time(events, limit, since, at):
+            if area_holds(area, facts.services[domain][subject].when(begun.at)[1]):
+                yield SignInput(subject, begun.offset, begun.at, good, 1, valid=True)
 
 
 def _rate(formula: RateForm, facts: PartitionFacts, area: str, since: int, at: int) -> Iterator[SignInput]:
     counts, domain = test_of(formula.counts), formula.type.partition(".")[0]
-    for subject, service in facts.services.get(domain, {}).items():
+    for subject, service in facts.services.get(domain, {}).items() if formula.subjects else ():
         if service.registered and _there(service.at(at), formula.subjects, area):
             yield SignInput(subject, -1, at, 0, 1, valid=True)
     for fact in facts.of(formula.type):
@@ -234,42 +295,34 @@ def _online(source: OnlineInput, times: float, facts: PartitionFacts, area: str,
         if last is not None and last.at > at - within:
             yield SignInput(subject, last.offset, last.at, 1, 1, valid=True)
         elif service.since <= at - within:
-            yield SignInput(subject, -1 if last is None else last.offset, at, 0, 1, valid=True)
+            yield SignInput(subject, *((-1, at) if last is None else (last.offset, last.at)), 0, 1, valid=True)
 
 
 def _air(formula: AirForm, facts: PartitionFacts, area: str, since: int, at: int) -> Iterator[SignInput]:
-    """The newest hour of the window of each station in service."""
+    """The newest hour of the window of each station in service; one that was registered in the window owes none yet."""
     newest: dict[str, SignFact] = {}
     for fact in facts.of(AIR_HOUR):
         if since < fact.at <= at and (fact.subject not in newest or newest[fact.subject].at < fact.at):
             newest[fact.subject] = fact
     for subject, service in facts.services.get("environment", {}).items():
-        if service.registered and service.since < at and _there(service.at(at), formula.subjects, area):
+        if service.registered and _there(service.at(at), formula.subjects, area):
             last = newest.get(subject)
-            if last is None:
+            if last is not None:
+                valid = air_values(last.data) is not None
+                yield SignInput(subject, last.offset, last.at, valid, valid, valid=valid)
+            elif service.since <= since:
                 yield SignInput(subject, -1, at, 0, 0, valid=False)
-            else:
-                yield SignInput(subject, last.offset, last.at, 1, 1, valid=_valid_hour(last))
 
 
-def _valid_hour(fact: SignFact) -> bool:
-    data = fact.data
-    return data is not None and is_valid(data, VALID_MINUTES) and any(getattr(data, each) is not None for each in POLLUTANTS)
-
-
-def _mean_index(
-    valid: Sequence[SignInput], parts: Sequence[tuple[str, int, PartitionFacts]], at: int
-) -> tuple[float | None, Mapping[str, float]]:
-    """The index of the mean of each pollutant over the stations whose hour counts."""
+def _air_sums(valid: Sequence[SignInput], parts: Sequence[tuple[str, int, PartitionFacts]]) -> dict[str, tuple[int, int]]:
+    """Of each pollutant the sum over the stations whose hour counts, and of how many."""
     there = (facts.reading(AIR_HOUR, each.subject, each.at) for _, _, facts in parts for each in valid)
-    hours = [fact.data for fact in there if fact is not None]
-    means: dict[str, Decimal] = {}
-    for item in POLLUTANTS:
-        values = [Decimal(repr(value)) for data in hours if (value := getattr(data, item)) is not None]
-        if values:
-            means[item] = sum(values, Decimal(0)) / len(values)
-    found = index(edition_at(at), "1h", means)
-    return None if found.aqi is None else float(found.aqi), {item: float(mean) for item, mean in means.items()}
+    sums: dict[str, tuple[int, int]] = {}
+    for values in (air_values(fact.data) for fact in there if fact is not None):
+        for item, value in (values or {}).items():
+            known = sums.get(item, (0, 0))
+            sums[item] = known[0] + value, known[1] + 1
+    return sums
 
 
 def _placed(facts: PartitionFacts, domain: str, fact: SignFact, area: str, due: InputDue | None) -> bool:
@@ -277,7 +330,7 @@ def _placed(facts: PartitionFacts, domain: str, fact: SignFact, area: str, due: 
     service = facts.services.get(domain, {}).get(fact.subject)
     if service is None or not service.registered:
         return False
-    known = service.at(fact.at) or service.registered[-1][1:]
+    known = service.when(fact.at)
     return area_holds(area, known[1]) and (due is None or known[0] == due.subjects)
 
 

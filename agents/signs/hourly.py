@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from agents.signs.book.sign import SignRow, reach_of
 from agents.signs.facts import SLACK, PartitionFacts
 from agents.signs.figures import SignFigure, figure
+from agents.signs.ground import ground_of_archive
 from streams.archive.files import partitions, read_partition
 from streams.catalogue import domains
 from streams.command import Trouble
@@ -42,6 +43,7 @@ def hourly(book: Mapping[str, SignRow], path: Path, areas: Sequence[str], since:
     parts = [_Part(book, path, *place) for place in partitions(path) if split_events_topic(place[0])[1] in domains()]
     if not parts:
         raise Trouble(f"{path} has no facts of a domain: give the archive of a log")
+    ground = ground_of_archive(book, path, until)
     for at in range(-(-since // HOUR) * HOUR, until, HOUR):
         for each in parts:
             each.until(at + SLACK)
@@ -51,7 +53,7 @@ def hourly(book: Mapping[str, SignRow], path: Path, areas: Sequence[str], since:
         known = [(each.topic, each.partition, each.facts) for each in parts]
         for name, row in book.items():
             for area in areas:
-                found = figure(name, row, known, area, at)
+                found = figure(name, row, known, area, at, ground)
                 yield found if at - reach_of(row) >= began else replace(found, value=None, state="na")
 
 

@@ -103,7 +103,7 @@ def _silence(name: str, row: SignRow, number: int) -> str:
         row,
         Text(
             f"应报数据的到报率低于{floor}，体征不再计算。查缺报来源，通知其恢复报送；不得以其他数值代替。",
-            f"Less than {floor} of what was due is there: it is not told. Find who does not send, and put nothing in its place.",
+            f"Less than {floor} of what was due is there: it is not told. Find who does not send; put nothing in its place.",
         ),
     )
     params = {"field": "missing", "where": {"sign": [name]}, "limit": 0, "on_delay": MISSING_DELAY}

@@ -5,7 +5,7 @@ and deadband; docs/operate/signs.md says how they are counted.
 """
 
 import argparse
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from math import inf
 from pathlib import Path
 from typing import Any, cast, get_args
@@ -17,9 +17,9 @@ from rich.table import Table
 
 from agents.core.duration import span
 from agents.lines import write_lines
-from agents.offline.reading import Tell
+from agents.signs.book.lint import wrongs
 from agents.signs.book.read import sign_book
-from agents.signs.book.sign import LEVELS, SignRow, wrongs
+from agents.signs.book.sign import LEVELS, SignRow
 from agents.signs.crossings import beside, with_thresholds
 from agents.signs.hourly import days, here_areas, hourly, window_options
 from streams.command import Trouble
@@ -57,7 +57,7 @@ def question(sign: str, thresholds: Thresholds, delay: str = "0s", deadband: flo
 
 
 def sign_whatif(
-    asked: SignWhatIf, path: Path, areas: Sequence[str], since: int, until: int, tell: Tell = lambda _: None
+    asked: SignWhatIf, path: Path, areas: Sequence[str], since: int, until: int, tell: Callable[[float], None] = lambda _: None
 ) -> list[dict[str, Any]]:
     """The months of each area from a time to another (ms), as `beside` tells them."""
     figures = []

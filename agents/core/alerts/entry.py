@@ -9,11 +9,11 @@ from collections import deque
 import msgspec
 from msgspec import Struct
 
-from agents.core.alerts.counts import COUNTS
 from agents.core.alerts.state import Latest, Subject, bytes_of
 from agents.core.position import POSITION, TRUST, legible
 from agents.core.rules.bound import Bound
 from agents.core.rules.guard import Numbers, Screen
+from agents.core.signs.counts import COUNTS
 from streams.messages import NEVER
 
 PATIENCE = 1

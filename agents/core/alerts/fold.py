@@ -14,7 +14,6 @@ import msgspec
 from agents.core import intake
 from agents.core.alerts.adopt import Books, no_books
 from agents.core.alerts.control import adopted_by, take
-from agents.core.alerts.counts import Counts, NoCounts
 from agents.core.alerts.coupling.matter import matter_of
 from agents.core.alerts.decide import Output, apply_suppression, evaluate, fail_check, schedule_wakes
 from agents.core.alerts.entry import Entry
@@ -23,6 +22,7 @@ from agents.core.alerts.state import Latest
 from agents.core.intake import Refused
 from agents.core.rules.book import Book, Plan
 from agents.core.rules.guard import Unjudged
+from agents.core.signs.counts import Counts, NoCounts
 from agents.core.trusted import no_verdict
 from streams.messages import DecodeError, decode_event
 from streams.signing.keys import Verify

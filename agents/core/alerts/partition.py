@@ -7,7 +7,6 @@ from msgspec import UNSET
 from agents.core import intake
 from agents.core.alerts.adopt import Books, Switch, switch
 from agents.core.alerts.alarm import Cause
-from agents.core.alerts.counts import COUNTS, Counts
 from agents.core.alerts.coupling.matter import fault_of
 from agents.core.alerts.decide import Command, Output, Renewal, Wake, decide
 from agents.core.alerts.entry import Entry
@@ -17,6 +16,7 @@ from agents.core.alerts.state import Subject
 from agents.core.intake import Refused, Source
 from agents.core.position import POSITION, TRUST, position_bytes, position_of, trust_in
 from agents.core.rules.book import Book
+from agents.core.signs.counts import COUNTS, Counts
 from agents.core.told import Day, end_of_day, sum_of
 from agents.core.trusted import LogTrust
 from streams.calendar.holidays import Notice

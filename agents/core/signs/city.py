@@ -10,7 +10,7 @@ MILLIONTHS = 1_000_000
 """In what cells are summed, so that a sum is exact in whatever order they come; a choice."""
 
 
-class Source(Struct, array_like=True):
+class PartitionCells(Struct, array_like=True):
     """What a partition of facts has told: up to which minute (ms), what of it holds, and what is of later minutes."""
 
     told: int = 0
@@ -26,14 +26,14 @@ class City(Struct, array_like=True):
 
     done: int = 0
     fresh: bool = False
-    sources: dict[str, Source] = {}
+    sources: dict[str, PartitionCells] = {}
 
     def take(self, cells: SignCells) -> bool:
         """Take up what a partition tells; False for a second copy."""
         name, at = f"{cells.topic}/{cells.partition}", parse_time(cells.at)
         source = self.sources.get(name)
         if source is None:
-            source = self.sources[name] = Source()
+            source = self.sources[name] = PartitionCells()
             self.fresh = True
         if at <= source.told:
             return False

@@ -73,7 +73,7 @@ def _form(key: bytes) -> Any:
     return next((form for begin, form in forms if key.startswith(begin)), None)
 
 
-class Signs(BeyondStage):
+class CitySigns(BeyondStage):
     """The signs of one partition, whose key is the city. Records before `position` are skipped."""
 
     fed = frozenset({CELLS})
@@ -214,10 +214,12 @@ class Signs(BeyondStage):
         name, area = key
         numerator, denominator = total.numerator / MILLIONTHS, total.denominator / MILLIONTHS
         sums = {item: (value / MILLIONTHS, count) for item, (value, count) in total.items.items()}
-        value = sign.value(numerator, denominator, sums, area, at)
+        if sign.residents is not None:
+            denominator = float(sign.residents.get(area, 0))
+        value = sign.value(numerator, denominator, sums, at)
         due = total.due if sign.owed else None
         coverage = total.valid / due if due else None
-        if (sign.floor is not None and (coverage is None or coverage < sign.floor)) or (total.lost and not sign.owed):
+        if (sign.floor is not None and coverage is not None and coverage < sign.floor) or (total.lost and not sign.owed):
             value = None
         state = "na" if value is None else sign.level(value)
         last, moment = memory.last, format_time(at)

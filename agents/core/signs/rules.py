@@ -4,21 +4,21 @@ from collections.abc import Callable, Mapping
 
 from msgspec import Struct
 
-from agents.core.alerts.counts import Counts
+from agents.core.signs.counts import Counts
 from streams.messages import SignState, Text
 
 Sums = Mapping[str, tuple[float, int]]
 """Of what is a mean the sum of each item, and of how many."""
 
-Value = Callable[[float, float, Sums, str, int], float | None]
-"""The value of a sign, of numerator, denominator and sums, in an area at a moment (ms); None where there is none."""
+Value = Callable[[float, float, Sums, int], float | None]
+"""The value of a sign, of numerator, denominator and sums, at a moment (ms); None where there is none."""
 
 
 class StageSign(Struct, frozen=True, kw_only=True):
     """A sign of the book. `version` names its definition, `made` what it counts alone (its window and formula).
 
     `owed`: whether somebody owes its inputs, so that it has a coverage; `floor`: the coverage below which it is told as NA;
-    `level`: how it stands at a value.
+    `level`: how it stands at a value; `residents`: those of areas, where it is for so many of them.
     """
 
     name: Text
@@ -28,6 +28,7 @@ class StageSign(Struct, frozen=True, kw_only=True):
     floor: float | None
     value: Value
     level: Callable[[float], SignState]
+    residents: Mapping[str, int] | None = None
 
 
 class SignRules(Struct, frozen=True, kw_only=True):

@@ -4,10 +4,21 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Protocol
 
 from agents.core.duration import span
-from agents.signs.book.sign import AirForm, Form, OnlineForm, PairsForm, RateForm, ServiceSteps, ShareForm, SignRow
-from agents.signs.reading import reading_of
+from agents.signs.book.sign import (
+    AIR_HOUR,
+    AirForm,
+    EmissionForm,
+    OnlineForm,
+    PairsForm,
+    RateForm,
+    ReceivedForm,
+    RegisterForm,
+    ShareForm,
+    SignRow,
+)
+from agents.signs.reading import ReadingsForm, ReadingSource, absent, reading_of, sources_of
 from agents.signs.stage.events import PairsCounter, RateCounter
-from agents.signs.stage.newest import AirCounter, OnlineCounter
+from agents.signs.stage.newest import AirCounter, OnlineCounter, RegisterCounter
 from agents.signs.stage.readings import ReadingsCounter
 from agents.signs.stage.services import Services
 from agents.signs.stage.sums import ByArea
@@ -48,24 +59,29 @@ class Counter(Protocol):
 def counters(row: SignRow, domain: str) -> Iterator[Counter]:
     """What counts the facts of a domain for a sign; nothing where the sign reads none of them."""
     formula, window = row.formula, span(row.window)
-    if isinstance(formula, OnlineForm):
+    if isinstance(formula, ShareForm | ReceivedForm | EmissionForm):
+        yield from (_readings(formula, each, window) for each in sources_of(formula) if _is_of(each.type, domain))
+    elif isinstance(formula, OnlineForm):
         yield from (OnlineCounter(each, formula.times) for each in formula.sources if _is_of(each.type, domain))
-    elif isinstance(formula, AirForm):
-        yield from [AirCounter(formula, window)] if domain == "environment" else ()
-    elif not _is_of(formula.type, domain):
-        return
-    elif isinstance(formula, ShareForm):
-        read = reading_of(formula)
-        yield ReadingsCounter(formula.type, window, lambda data, facts, _at, _now: read(data, facts), formula.due)
-    elif isinstance(formula, PairsForm):
+    elif isinstance(formula, AirForm) and _is_of(AIR_HOUR, domain):
+        yield AirCounter(formula, window)
+    elif isinstance(formula, RegisterForm) and formula.domain == domain:
+        yield RegisterCounter(formula)
+    elif isinstance(formula, PairsForm) and _is_of(formula.type, domain):
         yield PairsCounter(formula, window)
-    else:
+    elif isinstance(formula, RateForm) and _is_of(formula.type, domain):
         yield RateCounter(formula, window)
 
 
-def steps_of(formula: Form) -> ServiceSteps | None:
-    """By which facts the subjects of a sign leave service and come back."""
-    return formula.service if isinstance(formula, RateForm) else None
+def _readings(formula: ReadingsForm, source: ReadingSource, window: int) -> ReadingsCounter:
+    return ReadingsCounter(
+        source,
+        window,
+        reading_of(formula, source),
+        lacking=bool(absent(formula).denominator),
+        merges=isinstance(formula, ShareForm) and formula.of == "due",
+        timely=isinstance(formula, ReceivedForm) and formula.counts == "timely",
+    )
 
 
 def _is_of(type_: str, domain: str) -> bool:

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from agents.core.duration import span
 from agents.signs.book.sign import PairsForm, RateForm, test_of
-from agents.signs.reading import Happened, in_time
+from agents.signs.reading import SignEvent, in_time, role_of
 from agents.signs.stage.services import Services
 from agents.signs.stage.sums import CORRECTED, LATE, ONE, ByArea, of_area
 from streams.messages import Registered
@@ -17,7 +17,7 @@ SLACK = 60_000
 """How much longer than their reach (ms) events are kept: figures are told of the newest full minute."""
 
 
-class Kept(Struct, array_like=True):
+class KeptEvent(Struct, array_like=True):
     """An event of a subject: when (ms), where it stands, what it is to the sign, of which thing, how it came."""
 
     at: int
@@ -34,13 +34,13 @@ RoleOf = Callable[[Any], tuple[str, str] | None]
 class EventsCounter:
     """The events of one type by subject. `reach`: for how long they matter (ms)."""
 
-    FORMS: tuple[Any, Any] = (dict[str, list[Kept]], dict[str, list[Kept]])
+    FORMS: tuple[Any, Any] = (dict[str, list[KeptEvent]], dict[str, list[KeptEvent]])
 
     def __init__(self, type_: str, reach: int, role: RoleOf) -> None:
         self.types: tuple[str, ...] = (type_,)
         self.kind = ""
         self._reach, self._role = reach, role
-        self._known: dict[str, list[Kept]] = {}
+        self._known: dict[str, list[KeptEvent]] = {}
         self._changed: dict[str, None] = {}
 
     def take(self, name: str, at: int, offset: int, data: Any, _facts: Registered | None, now: int, flags: int) -> None:
@@ -49,7 +49,7 @@ class EventsCounter:
         if found is not None and at > now - self._reach - SLACK:
             known = self._known.setdefault(name, [])
             if not any(each.offset == offset or _is_copy(each, at, found, flags) for each in known):
-                insort(known, Kept(at, offset, *found, flags), key=_place)
+                insort(known, KeptEvent(at, offset, *found, flags), key=_place)
                 self._changed[name] = None
 
     def correct(self, name: str, at: int, corrects: int, data: Any, _facts: Registered | None, _now: int) -> None:
@@ -60,10 +60,10 @@ class EventsCounter:
             return
         known.remove(was)
         if found := self._role(data):
-            insort(known, Kept(at, corrects, *found, (was.flags & LATE) | CORRECTED), key=_place)
+            insort(known, KeptEvent(at, corrects, *found, (was.flags & LATE) | CORRECTED), key=_place)
         self._changed[name] = None
 
-    def events(self, at: int) -> Iterator[tuple[str, list[Kept]]]:
+    def events(self, at: int) -> Iterator[tuple[str, list[KeptEvent]]]:
         """The events of each subject that still matter at a moment (ms), oldest first."""
         for name in [*self._known]:
             known = self._known[name]
@@ -75,17 +75,17 @@ class EventsCounter:
                 del self._known[name]
                 self._changed[name] = None
 
-    def changes(self) -> Mapping[str, list[Kept]]:
+    def changes(self) -> Mapping[str, list[KeptEvent]]:
         """The events of those that have changed since they were asked for."""
         changed, self._changed = self._changed, {}
         return {name: self._known.get(name, []) for name in changed}
 
-    def whole(self) -> Mapping[str, list[Kept]]:
+    def whole(self) -> Mapping[str, list[KeptEvent]]:
         """The events of all."""
         self._changed = {}
         return self._known
 
-    def follow(self, changes: Mapping[str, list[Kept]]) -> None:
+    def follow(self, changes: Mapping[str, list[KeptEvent]]) -> None:
         """Take up the events of these."""
         for name, known in changes.items():
             self._known[name] = [*known]
@@ -100,20 +100,12 @@ class PairsCounter(EventsCounter):
         begins, ends, voids = test_of(formula.begins), test_of(formula.ends), test_of(formula.voids)
         self._limit, self._window = span(formula.limit), window
 
-        def role(data: Any) -> tuple[str, str] | None:
-            key = str(getattr(data, formula.key))
-            if begins(data):
-                return "begin", key
-            if ends(data):
-                return "end", key
-            return ("void", key) if formula.voids and voids(data) else None
-
-        super().__init__(formula.type, window + self._limit, role)
+        super().__init__(formula.type, window + self._limit, lambda data: role_of(formula, begins, ends, voids, data))
 
     def sums(self, at: int, services: Services, into: ByArea) -> None:
         """Add what began, and whose limit ran out in the window that ends at `at` (ms)."""
         for name, known in self.events(at):
-            happened = [Happened(each.at, each.role, each.key, each.flags) for each in known]
+            happened = [SignEvent(each.at, each.offset, each.role, each.key, each.flags) for each in known]
             for begun, good in in_time(happened, self._limit, at - self._window, at):
                 if standing := services.standing(name, begun.at):
                     of_area(into, standing[1]).add(ONE * good, ONE, begun.at, begun.flags)
@@ -140,10 +132,10 @@ class RateCounter(EventsCounter):
             sums.denominator += ONE
 
 
-def _place(each: Kept) -> tuple[int, int]:
+def _place(each: KeptEvent) -> tuple[int, int]:
     return each.at, each.offset
 
 
-def _is_copy(known: Kept, at: int, found: tuple[str, str], flags: int) -> bool:
+def _is_copy(known: KeptEvent, at: int, found: tuple[str, str], flags: int) -> bool:
     """Whether an event that came late is one that is known: of those in time the fold says so."""
     return bool(flags & LATE) and (known.at, known.role, known.key) == (at, *found)

@@ -1,4 +1,4 @@
-"""What one partition of facts counts for the signs of the city, and tells once a minute: `agents.core.alerts.counts.Counts`.
+"""What one partition of facts counts for the signs of the city, and tells once a minute: `agents.core.signs.counts.Counts`.
 
 A checkpoint holds all of it once an hour, and what came since in one record more each time.
 """
@@ -10,10 +10,10 @@ from typing import Any
 
 import msgspec
 
-from agents.core.alerts.counts import COUNTS
 from agents.core.incidents.grouping import city_of
-from agents.signs.book.sign import SignRow
-from agents.signs.stage.counters import Counter, counters, steps_of
+from agents.core.signs.counts import COUNTS
+from agents.signs.book.sign import SignRow, service_of
+from agents.signs.stage.counters import Counter, counters
 from agents.signs.stage.services import KeptService, Services
 from agents.signs.stage.sums import LATE, ByArea
 from streams.messages import HOUR, MINUTE, REGISTERED, Registered, SignCells, encode, format_time
@@ -37,7 +37,9 @@ class PartitionCounts:
         self._counters = {
             f"{name}/{n}/{definition_of(book[name])}": each for name, made in self._signs.items() for n, each in enumerate(made)
         }
-        self._steps = {step.type: step for row in book.values() if (step := steps_of(row.formula)) and self._is_mine(step.type)}
+        self._steps = {
+            step.type: step for row in book.values() if (step := service_of(row.formula)) and self._is_mine(step.type)
+        }
         self._services = Services()
         self._registers = f"{domain}{REGISTERED}"
         self.reads: dict[str, list[Counter]] = {}
@@ -55,7 +57,6 @@ class PartitionCounts:
         """Count a fact of a subject, or take up its registration."""
         if type_ == self._registers:
             self._services.register(name, data, at)
-            return
         kind = "" if facts is None else facts.kind
         for each in self.reads[type_]:
             if not each.kind or each.kind == kind:

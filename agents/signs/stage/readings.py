@@ -6,18 +6,14 @@ and a correction takes back what the wrong one added.
 
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from agents.core.duration import span
-from agents.signs.book.sign import InputDue
-from agents.signs.reading import Reading, millionths, owed
+from agents.signs.reading import ReadingOf, ReadingSource, SignReading, millionths, owed
 from agents.signs.stage.services import Services, is_plain
 from agents.signs.stage.sums import CORRECTED, LATE, ONE, ByArea, of_area
 from streams.messages import Registered
-
-ReadFact = Callable[[Any, Registered | None, int, int], Reading | None]
-"""What a reading adds, by its data, its subject's registration, its event time and the tick at which it came (ms)."""
 
 UNCOUNTED, INVALID = 4, 8
 """Flags of a reading that came and is not counted, or says nothing; beside LATE and CORRECTED."""
@@ -80,6 +76,22 @@ class Readings:
             self.high -= self.low
             self.low = 0
 
+    def tells(self, at: int, numerator: int, every: int) -> bool:
+        """Whether a new reading tells of its interval of `every` ms: it is not as it should be, or no other is and it is newer.
+
+        The one that told of it then goes.
+        """
+        place = bisect_left(self.times, at)
+        for near in (place - 1, place):
+            if 0 <= near < len(self.times) and (self.times[near] - 1) // every == (at - 1) // every:
+                if (numerator, -at) > (self.num[near], -self.times[near]):
+                    return False
+                for each in (self.times, self.num, self.den, self.flags):
+                    del each[near]
+                self.stale = True
+                return True
+        return True
+
     def newest(self) -> int:
         """The time of the newest valid reading in the window (ms), 0 where there is none."""
         return next((self.times[n] for n in range(self.high - 1, self.low - 1, -1) if not self.flags[n] & _NONE), 0)
@@ -113,34 +125,42 @@ _NONE = UNCOUNTED | INVALID
 
 
 class ReadingsCounter:
-    """Counts the readings of one type for a sign. `kind`: of subjects of this kind alone, where somebody owes them.
+    """Counts the readings of a source for a sign. `kind`: of subjects of this kind alone, where somebody owes them.
 
-    `lacking`: what did not come stands in the denominator. `merges`: of several readings of one interval the worst counts.
+    `lacking`: what did not come stands in the denominator. `merges`: of several readings of one interval one counts, as
+    `by_interval` says. `timely`: what a reading adds is when it came, which no correction changes.
     """
 
     FORMS: tuple[Any, Any] = (list[Entry], dict[str, list[bytes]])
 
     def __init__(
-        self, type_: str, window: int, read: ReadFact, due: InputDue | None, *, lacking: bool = False, merges: bool = False
+        self, source: ReadingSource, window: int, read: ReadingOf, *, lacking: bool, merges: bool, timely: bool
     ) -> None:
-        self.types: tuple[str, ...] = (type_,)
+        due = source.due
+        self.types: tuple[str, ...] = (source.type,)
         self.kind = due.subjects if due else ""
-        self._window, self._read, self._due, self._lacking = window, read, due, lacking
+        self._window, self._read, self._due, self._lacking, self._timely = window, read, due, lacking, timely
         self._every = span(due.every) if due and merges else 0
         self._known: dict[str, Readings] = {}
         self._journal: list[Entry] = []
 
     def take(self, name: str, at: int, _offset: int, data: Any, facts: Registered | None, now: int, flags: int) -> None:
         """A reading of a subject came when time stood at `now` (ms)."""
-        if at > now - self._window and (data is not None or not self._every):
-            self._put(name, at, self._read(data, facts, at, now), flags)
+        if at > now - self._window:
+            self._put(name, at, self._read(data, facts, now - at), flags)
 
     def correct(self, name: str, at: int, _corrects: int, data: Any, facts: Registered | None, _now: int) -> None:
         """What a reading should have been."""
         known = self._known.get(name)
         place = bisect_left(known.times, at) if known else 0
-        if known is not None and place < len(known.times) and known.times[place] == at:
-            self._put(name, at, self._read(data, facts, at, at), (known.flags[place] & LATE) | CORRECTED, over=True)
+        if known is None or place >= len(known.times) or known.times[place] != at:
+            return
+        flags = (known.flags[place] & LATE) | CORRECTED
+        if self._timely:
+            known.put(at, known.num[place], known.den[place], flags, over=True)
+            self._journal.append((name, at, known.num[place], known.den[place], flags))
+        else:
+            self._put(name, at, self._read(data, facts, 0), flags, over=True)
 
     def sums(self, at: int, services: Services, into: ByArea) -> None:
         """Add what there is in the window that ends at `at` (ms)."""
@@ -184,7 +204,7 @@ class ReadingsCounter:
         for name, at, numerator, denominator, flags in changes:
             self._known.setdefault(name, Readings()).put(at, numerator, denominator, flags, over=True)
 
-    def _put(self, name: str, at: int, found: Reading | None, flags: int, *, over: bool = False) -> None:
+    def _put(self, name: str, at: int, found: SignReading | None, flags: int, *, over: bool = False) -> None:
         known = self._known.get(name)
         if known is None:
             known = self._known[name] = Readings()
@@ -196,18 +216,10 @@ class ReadingsCounter:
             denominator = millionths(found.denominator)
         else:
             numerator, denominator = millionths(found.numerator), millionths(found.denominator)
-        if self._every and not over and self._told(known, at, numerator):
+        if self._every and not over and (not found or not found.valid or not known.tells(at, numerator, self._every)):
             return
         if known.put(at, numerator, denominator, flags, over=over):
             self._journal.append((name, at, numerator, denominator, flags))
-
-    def _told(self, known: Readings, at: int, numerator: int) -> bool:
-        """Whether another reading of the same interval tells of it; that which is not as it should be, else the newest."""
-        place = bisect_left(known.times, at)
-        for near in (place - 1, place):
-            if 0 <= near < len(known.times) and (known.times[near] - 1) // self._every == (at - 1) // self._every:
-                return numerator >= known.num[near]
-        return False
 
     def _add(self, name: str, readings: Readings, at: int, services: Services, into: ByArea) -> None:
         service = services.known.get(name)

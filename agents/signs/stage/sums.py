@@ -4,7 +4,7 @@ from agents.signs.reading import MILLIONTHS
 from streams.messages import SignCell, format_time
 
 
-class Sums:
+class AreaSums:
     """A sum of inputs. `numerator` and `denominator` in millionths; `newest` (ms): of the valid inputs that came, 0 for none.
 
     `items`: of what is a mean the sum of each item, in millionths, and of how many.
@@ -52,13 +52,13 @@ LATE, CORRECTED = 1, 2
 ONE = MILLIONTHS
 """One whole thing."""
 
-ByArea = dict[str, Sums]
+ByArea = dict[str, AreaSums]
 """The sums of a sign by district."""
 
 
-def of_area(into: ByArea, area: str) -> Sums:
+def of_area(into: ByArea, area: str) -> AreaSums:
     """The sums of a district."""
     found = into.get(area)
     if found is None:
-        found = into[area] = Sums()
+        found = into[area] = AreaSums()
     return found

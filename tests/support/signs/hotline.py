@@ -22,7 +22,7 @@ def answered(hour: int) -> float | None:
     day = hour // 24
     if day == MISSING:
         return None
-    return (88.0 if day % 7 in {0, 1} else 97.0) - (hour % 24 in {8, 9, 10}) * 6.0 + (hour * 7 % 5) * 0.25
+    return (87.0 if day % 7 in {0, 1} else 95.0) - (hour % 24 in {8, 9, 10}) * 6.0 + hour * 7 % 5
 
 
 def archive(root: Path) -> Path:
@@ -32,9 +32,9 @@ def archive(root: Path) -> Path:
     ticks = [event_bytes(type="clock.tick", source="clock", id=at, time=at) for at in times]
     lines = [ticks[0], _registered(times[0])]
     for n, beat in enumerate(ticks):
+        lines.append(beat)
         lines += [told[n]] if n in told and n != LATE else []
         lines += [told[LATE]] if n == LATE + 5 else []
-        lines.append(beat)
     for domain, values in {"service": lines, "cyber": ticks}.items():
         chunk = files.Chunk(0.0)
         for offset, value in enumerate(values):

@@ -4,9 +4,9 @@ from collections.abc import Iterable
 
 import pytest
 
-from agents.core.alerts.counts import NoCounts
+from agents.core.signs.counts import NoCounts
 from agents.core.signs.feed import cells
-from agents.core.signs.fold import Signs, legible_sign
+from agents.core.signs.fold import CitySigns, legible_sign
 from agents.core.signs.rules import SignRules, StageSign
 from agents.core.signs.usual import hour_kind
 from streams.messages import (
@@ -80,12 +80,12 @@ def hours(count: int, first: int = 0) -> list[Sent]:
     return [sent for pair in zip(cells(told), ticks, strict=True) for sent in pair]
 
 
-def stage() -> Signs:
+def stage() -> CitySigns:
     """A partition at its beginning."""
-    return Signs(RULES, "t.events.cells", 0)
+    return CitySigns(RULES, "t.events.cells", 0)
 
 
-def run(of: Signs, events: Iterable[Sent]) -> list[Output]:
+def run(of: CitySigns, events: Iterable[Sent]) -> list[Output]:
     """What events give, from where the partition stands."""
     return of.run((of.position + n, key, value) for n, (key, value) in enumerate(events))
 

@@ -13,12 +13,11 @@ COUNTS = b"\xffsigns/"
 
 
 class Counts(Protocol):
-    """What was counted in one partition.
+    """What was counted in one partition."""
 
-    `reads`: the types of events that are counted, registrations of the domain among them.
-    """
-
-    reads: Mapping[str, Any]
+    @property
+    def reads(self) -> Mapping[str, Any]:
+        """The types of events that are counted, registrations of the domain among them."""
 
     def take(self, type_: str, name: str, facts: Registered | None, data: Any, at: int, offset: int, *, late: bool) -> None:
         """Count a fact of a subject at its event time (ms); `data` is None where they are not of their type.
