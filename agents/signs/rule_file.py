@@ -49,10 +49,25 @@ def _rules(book: Mapping[str, SignRow]) -> Iterator[str]:
             yield _silence(name, row, number)
 
 
+def crossing_params(row: SignRow) -> dict[str, Any]:
+    """The parameters of the judge `limit` for the thresholds of a sign: it opens at the mildest, each is a tier."""
+    levels = [(level, row.thresholds[level].value) for level in LEVELS if level in row.thresholds]
+    limit = levels[0][1]
+    return {
+        "field": "value",
+        "limit": limit,
+        "direction": "at-or-below" if row.direction == "higher" else "at-or-above",
+        "deadband": round(abs(limit) * DEADBAND, 6),
+        "on_delay": DELAY,
+        "off_delay": DELAY,
+        "tiers": [{"severity": level, "from": value} for level, value in levels],
+    }
+
+
 def _crossing(name: str, row: SignRow, number: int) -> str:
     levels = [(level, row.thresholds[level]) for level in LEVELS if level in row.thresholds]
-    mildest, limit = levels[0][0], levels[0][1].value
-    back = round(abs(limit) * DEADBAND, 6)
+    mildest, limit, params = levels[0][0], levels[0][1].value, crossing_params(row)
+    back = params["deadband"]
     good = limit + (2 * back if row.direction == "higher" else -2 * back)
     side = "低于等于" if row.direction == "higher" else "达到"
     told = "、".join(f"{side}{each.value:g}为{COLOURS[level]}" for level, each in levels)
@@ -66,16 +81,6 @@ def _crossing(name: str, row: SignRow, number: int) -> str:
             f"Basis: {levels[0][1].basis.en}. Look at the coverage and the districts first, then at what stands behind.",
         ),
     )
-    params = {
-        "field": "value",
-        "where": {"sign": [name]},
-        "limit": limit,
-        "direction": "at-or-below" if row.direction == "higher" else "at-or-above",
-        "deadband": back,
-        "on_delay": DELAY,
-        "off_delay": DELAY,
-        "tiers": [{"severity": level, "from": each.value} for level, each in levels],
-    }
     cases = [
         _case(
             f"at {each.value:g} for {DELAY} it is {level}, past the deadband for {DELAY} it is over",
@@ -91,7 +96,8 @@ def _crossing(name: str, row: SignRow, number: int) -> str:
     ]
     near = limit + (1e-6 if row.direction == "higher" else -1e-6)
     quiet = _case(f"{near:.6f} is no crossing", f"{near:.6f}不告警", [(0, {"value": near}), (HOUR, None)], [], name)
-    return _text(f"sign-{name}", spec | {"unit": row.unit, "with": params}, [*cases, quiet])
+    own = {"field": params.pop("field"), "where": {"sign": [name]}} | params
+    return _text(f"sign-{name}", spec | {"unit": row.unit, "with": own}, [*cases, quiet])
 
 
 def _silence(name: str, row: SignRow, number: int) -> str:

@@ -1,7 +1,7 @@
 """`python -m agents sign whatif ID --threshold orange=95`: how often other thresholds would have called, month by month.
 
-Beside them stands how often the sign's own would have. Both rest on the figures of each full hour of an archive, with one delay
-and deadband; docs/operate/signs.md says how they are counted.
+Beside them stands how often the sign's own would have. Both rest on the figures of each full hour of an archive, judged as the
+sign's rule judges; docs/operate/signs.md says how they are counted.
 """
 
 import argparse
@@ -20,7 +20,7 @@ from agents.lines import write_lines
 from agents.signs.book.lint import wrongs
 from agents.signs.book.read import sign_book
 from agents.signs.book.sign import LEVELS, SignRow
-from agents.signs.crossings import beside, with_thresholds
+from agents.signs.crossings import CrossingPace, beside, with_thresholds
 from agents.signs.hourly import days, here_areas, hourly, window_options
 from streams.command import Trouble
 from streams.messages import Severity
@@ -30,12 +30,11 @@ Thresholds = Mapping[Severity, float | None]
 
 
 class SignWhatIf(Struct, frozen=True, kw_only=True):
-    """The question: a sign, its row with the other thresholds, and for how long (ms) and by how much a crossing counts."""
+    """The question: a sign, its row with the other thresholds, and when a crossing counts."""
 
     sign: str
     other: SignRow
-    delay: int
-    deadband: float
+    pace: CrossingPace
 
     @property
     def own(self) -> SignRow:
@@ -43,17 +42,19 @@ class SignWhatIf(Struct, frozen=True, kw_only=True):
         return sign_book()[self.sign]
 
 
-def question(sign: str, thresholds: Thresholds, delay: str = "0s", deadband: float = 0.0) -> SignWhatIf:
+def question(sign: str, thresholds: Thresholds, pace: CrossingPace) -> SignWhatIf:
     """The question of a sign; ValueError and Trouble where there is no such sign, or its levels would not get worse."""
     row = sign_book().get(sign)
     if row is None:
         raise Trouble(f"there is no sign {sign!r}; `python -m agents sign list` shows all")
-    if not 0 <= deadband < inf:
-        raise ValueError(f"a deadband is at least 0, not {deadband:g}")
+    if pace.deadband is not None and not 0 <= pace.deadband < inf:
+        raise ValueError(f"a deadband is at least 0, not {pace.deadband:g}")
+    if pace.delay is not None:
+        span(pace.delay)
     other = with_thresholds(row, thresholds)
     if found := list(wrongs(other)):
         raise ValueError(f"{sign} with these thresholds: {'; '.join(found)}")
-    return SignWhatIf(sign=sign, other=other, delay=span(delay), deadband=deadband)
+    return SignWhatIf(sign=sign, other=other, pace=pace)
 
 
 def sign_whatif(
@@ -64,7 +65,7 @@ def sign_whatif(
     for each in hourly({asked.sign: asked.own}, path, areas, since, until):
         tell((each.at - since) / (until - since))
         figures.append(each)
-    rows = beside(asked.own, asked.other, figures, asked.delay, asked.deadband)
+    rows = beside(asked.own, asked.other, figures, asked.pace)
     return sorted(rows, key=lambda each: (areas.index(each["area"]), each["month"]))
 
 
@@ -75,8 +76,9 @@ def add_whatif(commands: Any) -> None:
     own.add_argument("id", metavar="ID", help="a sign's id, as city-air")
     level = "a level at another value (orange=95), or without it (orange=none); more than once"
     own.add_argument("--threshold", action="append", default=[], metavar="LEVEL=VALUE", help=level)
-    own.add_argument("--delay", default="0s", metavar="TIME", help="for how long it must stand, as 2h (default %(default)s)")
-    own.add_argument("--deadband", type=float, default=0.0, metavar="NUMBER", help="by how much it must be back, in its unit")
+    own.add_argument("--delay", metavar="TIME", help="for how long it must stand or be gone, as 2h (default: as its rule)")
+    deadband = "by how much it must be back, in its unit (default: as its rule)"
+    own.add_argument("--deadband", type=float, metavar="NUMBER", help=deadband)
     window_options(own)
     own.add_argument("--json", action="store_true", help="JSON lines in a terminal too")
     own.set_defaults(work=_whatif)
@@ -102,7 +104,7 @@ def thresholds_of(texts: Sequence[str]) -> Thresholds:
 
 
 def _whatif(options: argparse.Namespace) -> int:
-    asked = question(options.id, thresholds_of(options.threshold), options.delay, options.deadband)
+    asked = question(options.id, thresholds_of(options.threshold), CrossingPace(delay=options.delay, deadband=options.deadband))
     rows = sign_whatif(asked, options.archive, options.area or here_areas(), *days(options.since, options.until))
     console = Console()
     if options.json or not console.is_terminal:

@@ -8,6 +8,7 @@ from msgspec import Meta, Raw
 from agents.jobs.work import JobPeriod, Work, read, span
 from agents.offline.reading import RefusedError
 from agents.signs.book.sign import SignRow
+from agents.signs.crossings import CrossingPace
 from agents.signs.hourly import here_areas
 from agents.signs.whatif import SignWhatIf, question, sign_whatif
 from streams.command import Trouble
@@ -29,8 +30,8 @@ class SignWhatIfParams(JobPeriod, frozen=True, kw_only=True, forbid_unknown_fiel
     sign: str
     thresholds: Mapping[Severity, float | None] = {}
     areas: Annotated[tuple[Adcode, ...], Meta(max_length=MOST_AREAS)] = ()
-    delay: str = "0s"
-    deadband: float = 0.0
+    delay: str | None = None
+    deadband: float | None = None
 
 
 def whatif_of_sign(params: Raw, work: Work) -> None:
@@ -46,7 +47,7 @@ def whatif_of_sign(params: Raw, work: Work) -> None:
         raise RefusedError(f"时段超出归档：{trouble}", str(trouble)) from None
     row, levels = of.own, {name: _levels(each) for name, each in {"own": of.own, "other": of.other}.items()}
     told = {"log": work.log, "from": begin, "to": end, "sign": asked.sign, "name": row.name, "unit": row.unit}
-    work.write("result.json", told | {"delay": of.delay, "deadband": of.deadband, "thresholds": levels, "months": rows})
+    work.write("result.json", told | {"delay": asked.delay, "deadband": asked.deadband, "thresholds": levels, "months": rows})
 
 
 def _levels(row: SignRow) -> dict[Severity, float]:
@@ -55,6 +56,6 @@ def _levels(row: SignRow) -> dict[Severity, float]:
 
 def _question(asked: SignWhatIfParams) -> SignWhatIf:
     try:
-        return question(asked.sign, asked.thresholds, asked.delay, asked.deadband)
+        return question(asked.sign, asked.thresholds, CrossingPace(delay=asked.delay, deadband=asked.deadband))
     except (Trouble, ValueError) as error:
         raise RefusedError(f"这样的体征或阈值不成立：{error}", str(error)) from None

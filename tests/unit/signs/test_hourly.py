@@ -106,7 +106,7 @@ def test_a_window_that_the_archive_has_not_is_refused(archive: Path, since: str,
 def test_other_thresholds_are_counted_by_month(archive: Path, told: Told) -> None:
     """At 95 % it called as often as pandas' means fall to it from above; at 50 never; the NA hours are told."""
     asked = ("whatif", SIGN, "--archive", str(archive), "--from", SINCE, "--to", UNTIL, "--area", "410100")
-    (row,) = told(*asked, "--threshold", "yellow=50")
+    (row,) = told(*asked, "--delay", "0s", "--deadband", "0", "--threshold", "yellow=50")
     known = by_pandas()["value"]
     low = known.dropna() <= 95
     calls = int((low & ~low.shift(fill_value=False)).sum())
@@ -150,9 +150,22 @@ def job(archive: Path, folder: Path, **params: object) -> Work:
 
 def test_a_job_tells_what_the_command_tells(archive: Path, tmp_path: Path, told: Told) -> None:
     """The same months, with the thresholds of both sides."""
-    job(archive, tmp_path, thresholds={"yellow": 96, "red": 80}, areas=["410105"], deadband=0.5)
+    job(archive, tmp_path, thresholds={"yellow": 96, "red": 80}, areas=["410105"], deadband=0.5, delay="1h")
     found = json.loads((tmp_path / "result.json").read_text())
-    asked = ("--archive", str(archive), "--from", SINCE, "--to", "2026-06-20", "--area", "410105", "--deadband", "0.5")
+    asked = (
+        "--archive",
+        str(archive),
+        "--from",
+        SINCE,
+        "--to",
+        "2026-06-20",
+        "--area",
+        "410105",
+        "--deadband",
+        "0.5",
+        "--delay",
+        "1h",
+    )
     assert found["months"] == told("whatif", SIGN, *asked, "--threshold", "yellow=96", "--threshold", "red=80")
     assert found["thresholds"] == {"own": {"yellow": 95}, "other": {"yellow": 96, "red": 80}}
 
