@@ -1,4 +1,4 @@
-"""`python -m agents sign list|show|explain|whatif|baseline`: signs of the city, and what they come to, from an archive.
+"""`python -m agents sign list|show|explain|whatif|record|baseline`: signs of the city, and what they come to, from an archive.
 
 Each sign is data (agents/signs/book); docs/operate/signs.md says how they are counted. In a terminal a table, else a JSON line
 for each sign or input.
@@ -20,6 +20,7 @@ from agents.signs.book.sign import SignRow
 from agents.signs.facts import PartitionFacts
 from agents.signs.figures import SignFigure, SignGround, SignInput, all_inputs, figure, judged
 from agents.signs.ground import ground_of_archive
+from agents.signs.record import add_record
 from agents.signs.whatif import add_whatif
 from streams.archive.files import partitions, read_partition
 from streams.catalogue import domains
@@ -165,5 +166,6 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("--json", action="store_true", help="JSON lines in a terminal too")
         command.set_defaults(work=_own)
     add_whatif(commands)
+    add_record(commands)
     add_baseline(commands)
     return parser

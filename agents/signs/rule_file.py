@@ -33,6 +33,16 @@ _START = parse_time("2026-06-01T08:00:00+08:00")
 _WAIT = 5 * MINUTE
 
 
+def rule_of(sign: str) -> str:
+    """The rule by which a sign calls where it crosses a threshold."""
+    return f"sign-{sign}"
+
+
+def silence_of(sign: str) -> str:
+    """The rule by which a sign calls where it is not told for want of data."""
+    return f"sign-{sign}-missing"
+
+
 def rule_file(book: Mapping[str, SignRow]) -> str:
     """The text of the file."""
     return "\n".join([HEAD, *_rules(book)])
@@ -97,7 +107,7 @@ def _crossing(name: str, row: SignRow, number: int) -> str:
     near = limit + (1e-6 if row.direction == "higher" else -1e-6)
     quiet = _case(f"{near:.6f} is no crossing", f"{near:.6f}不告警", [(0, {"value": near}), (HOUR, None)], [], name)
     own = {"field": params.pop("field"), "where": {"sign": [name]}} | params
-    return _text(f"sign-{name}", spec | {"unit": row.unit, "with": own}, [*cases, quiet])
+    return _text(rule_of(name), spec | {"unit": row.unit, "with": own}, [*cases, quiet])
 
 
 def _silence(name: str, row: SignRow, number: int) -> str:
@@ -124,7 +134,7 @@ def _silence(name: str, row: SignRow, number: int) -> str:
         ),
         _case("with data it is told", "数据充足不告警", [(0, {"missing": 0, "value": 1.0}), (HOUR, None)], [], name),
     ]
-    return _text(f"sign-{name}-missing", spec | {"with": params}, cases)
+    return _text(silence_of(name), spec | {"with": params}, cases)
 
 
 def _spec(number: int, title: Text, severity: Severity, row: SignRow, guidance: Text) -> dict[str, Any]:
