@@ -40,8 +40,9 @@ NONE = TrueAlarms(true=0, false=0, unclear=0)
 class SignRecord(Struct, frozen=True, kw_only=True):
     """What a sign has done, in all areas.
 
-    `calls`: how often a crossing of it was annunciated; `silences`: how often its want of data. `verified`: what verifications of its crossings came to; `right`: the percentage that was true of those that could be told
-    (告警属实率), None where none could.
+    `calls`: how often a crossing of it was annunciated; `silences`: how often its want of data. `verified`: what verifications
+    of its crossings came to; `right`: the percentage that was true of those that could be told (告警属实率), None where none
+    could.
     """
 
     sign: str

@@ -1,4 +1,4 @@
-"""How often a sign called and how often rightly, from an archive of the figures that the stage told and of what the desk did."""
+"""How often a sign called and how often rightly, from an archive of figures that the stage told and of what the desk did."""
 
 import json
 from pathlib import Path
