@@ -19,10 +19,10 @@ from msgspec import Raw
 
 from agents.jobs.export import export
 from agents.jobs.measured.cases import cases
-from agents.jobs.measured.sign_whatif import whatif_of_sign
 from agents.jobs.opened import opened
 from agents.jobs.queue import JobQueue
 from agents.jobs.report import report
+from agents.jobs.signs.sign_whatif import whatif_of_sign
 from agents.jobs.timeline import replay
 from agents.jobs.whatif import whatif
 from agents.jobs.work import Work

@@ -1,1 +1,1 @@
-"""Work about figures: the cases behind one of 监督一览 as files, other thresholds of a sign."""
+"""Work that asks the oversight service: the cases behind a figure as files."""

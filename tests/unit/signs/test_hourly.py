@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from msgspec import Raw
 
-from agents.jobs.measured.sign_whatif import whatif_of_sign
+from agents.jobs.signs.sign_whatif import whatif_of_sign
 from agents.jobs.work import Work
 from agents.offline.reading import RefusedError
 from agents.signs.book.read import sign_book
