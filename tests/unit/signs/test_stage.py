@@ -41,23 +41,22 @@ def day() -> tuple[bytes, ...]:
 
 def disturbed() -> Iterator[bytes]:
     """The morning with copies, corrections, late and hand-entered facts, and facts that say nothing."""
-    held: list[bytes] = []
+    held: list[tuple[str, bytes]] = []
     probes = 0
     for n, line in enumerate(day()):
         event = json.loads(line)
         if event["type"] == "cyber.probe":
             probes += 1
             if probes % 23 == 0:
-                held.append(line)  # it comes hours later
+                held.append((format_time(parse_time(event["time"]) + 3 * HOUR), line))
                 continue
             if probes % 19 == 0:
                 yield fact("cyber.probe", event["subject"], event["time"], f"bad{n}", seconds="none")
         yield line
         if event["type"] == "cyber.probe" and probes % 11 == 0:
             yield line
-        if event["type"] == "clock.tick" and event["time"][14:16] == "30":
-            yield from held[:7]
-            del held[:7]
+        while held and event["type"] == "clock.tick" and event["time"] >= held[0][0]:
+            yield held.pop(0)[1]
 
 
 def corrected(offset: int, line: bytes) -> bytes:
