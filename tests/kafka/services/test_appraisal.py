@@ -7,17 +7,33 @@ from typing import Any
 
 import pytest
 
+from agents.core.signs.feed import cells
 from agents.measures.index.command import main as index
 from agents.measures.measure_command import main as measure
 from agents.signs.command import main as sign
 from streams.command import Trouble
 from streams.kafka import clients
-from streams.messages import BANDS, SignBands, decode, decode_event, encode
+from streams.messages import (
+    BANDS,
+    HOUR,
+    MINUTE,
+    CitySign,
+    SignBands,
+    SignCell,
+    SignCells,
+    decode,
+    decode_event,
+    encode,
+    format_time,
+    parse_time,
+    tick_bytes,
+)
 from streams.outputs import target
 from streams.settings import Settings
 from streams.topics import events_topic, topic_name
 from tests.support.orders.signings import Signing, signings
 from tests.support.signs.hotline import SIGN, SINCE, UNTIL, archive
+from tests.support.workers import Worker, wait_for
 
 PERIOD = ("request-handling", "--period", "2026-Q1", "--at", "2026-04-02T09:00:00+08:00")
 
@@ -114,3 +130,33 @@ def test_a_baseline_of_signs_is_adopted_by_two(
         told("show", "--at", "2026-01-01T00:00:00+08:00")
     (again,) = told("tell", "--actor", "sun")
     assert again == written
+    known = [(shown["410105"]["usual"][f"summer/weekday/{hour}"]) for hour in ("12", "13")]
+    _tell_cells(broker, there)
+    with Worker(broker, there) as worker:
+        worker.ready()
+        wait_for(lambda: _newest(broker, there) is not None, "a record of the third hour")
+        assert worker.stop() == 0
+    record = _newest(broker, there)
+    assert record is not None
+    assert record.band[-2:] == tuple((each[1], each[3]) for each in known)
+
+
+def _tell_cells(broker: Settings, log: str) -> None:
+    """A partition of facts tells of the hotline from Monday noon on, at three full hours, and ticks follow."""
+    begin, topic = parse_time("2026-06-22T12:00:00+08:00"), events_topic(log, "cells")
+    cell = SignCell(sign=SIGN, area="410105", numerator=95, denominator=100, valid=24, due=24)
+    with closing(clients.producer(broker)) as producer:
+        for at in (begin, begin + HOUR, begin + 2 * HOUR):
+            told = SignCells(topic=f"{log}.events.service", partition=0, city="410100", at=format_time(at), cells=(cell,))
+            ((key, value),) = cells([told])
+            producer.send(topic, value, key)
+            for partition in range(broker.partitions):
+                producer.send(topic, tick_bytes(at + MINUTE), partition=partition)
+        producer.flush()
+
+
+def _newest(broker: Settings, log: str) -> CitySign | None:
+    """The record of the district after two hours of its trend are there."""
+    found = (decode(record.value or b"", CitySign) for record in clients.read_topic(broker, topic_name(log, "signs")))
+    told = [each for each in found if each.area == "410105" and each.at == "2026-06-22T14:00:00+08:00"]
+    return told[-1] if told else None
