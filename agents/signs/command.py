@@ -143,7 +143,7 @@ def _inputs(book: dict[str, SignRow], parts: Parts, area: str, at: int, ground: 
 
 def _input(name: str, each: SignInput, place: dict[str, Any] | None) -> dict[str, Any]:
     told = {"subject": each.subject, "time": format_time(each.at) if place else None, "valid": each.valid}
-    return {"sign": name, **told, "numerator": each.numerator, "denominator": each.denominator, "place": place}
+    return {"sign": name, **told, "numerator": +each.numerator, "denominator": +each.denominator, "place": place}
 
 
 def _time(at: int | None) -> str | None:
