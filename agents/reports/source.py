@@ -10,11 +10,12 @@ from kafka import TopicPartition
 from msgspec import Struct, json
 from msgspec.structs import replace
 
+from agents.basis import whole_basis
 from agents.measures.book.read import MeasureBook
 from agents.offline.reading import Reading, ReadPlace, RefusedError, Tell
 from agents.rulebook.book_cache import BookCache
 from agents.signs.book.read import sign_book
-from agents.stages import STAGES, Basis, kind_of, sound_basis, stage_of
+from agents.stages import STAGES, Basis, kind_of, stage_of
 from streams.archive.files import Record, count, partitions, read_books, read_partition
 from streams.command import Trouble
 from streams.kafka import clients
@@ -154,7 +155,7 @@ def read_source(
     `gives`: read what makes outputs of these types alone. Facts of the period are those that came from `begin` on.
     RefusedError where there are several logs.
     """
-    basis = replace(sound_basis(), books=BookCache(source.books))
+    basis = replace(whole_basis(), books=BookCache(source.books))
     reading = Reading(end, source.total, tell, share=0.9)
     read, logs, began, newest = list[PartitionRead](), set[str](), NEVER, 0
     for place in source.places():

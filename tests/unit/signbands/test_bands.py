@@ -23,11 +23,11 @@ from streams.messages import (
     event_bytes,
     format_time,
     parse_time,
+    tick_bytes,
 )
 from streams.outputs import Output
 from streams.signing.kinds import matches
 from streams.signing.roots.parts import PARTS
-from tests.unit.signs.facts import tick
 
 CITY, AREA, SIGN, MADE = "410100", "410105", "sites", "m" * 32
 BEGIN = parse_time("2026-11-27T12:00:00+08:00")
@@ -76,7 +76,7 @@ def hours(count: int, first: int = 0) -> list[Sent]:
         SignCells(topic="t.events.cyber", partition=0, city=CITY, at=format_time(BEGIN + n * HOUR), cells=(cell,))
         for n in range(first, first + count)
     ]
-    ticks = [(None, tick(format_time(parse_time(each.at) + MINUTE))) for each in told]
+    ticks = [(None, tick_bytes(parse_time(each.at) + MINUTE)) for each in told]
     return [sent for pair in zip(cells(told), ticks, strict=True) for sent in pair]
 
 

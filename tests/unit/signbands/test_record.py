@@ -10,8 +10,7 @@ from agents.signs.book.read import sign_book
 from agents.signs.command import main
 from streams.archive import files
 from streams.command import Trouble
-from streams.messages import MINUTE, Act, Actor, Name, event_bytes, format_time, parse_time
-from tests.unit.signs.facts import tick
+from streams.messages import MINUTE, Act, Actor, Name, event_bytes, format_time, parse_time, tick_bytes
 
 SUBJECT = "city-air/410100"
 START = parse_time("2026-08-20T08:00:00+08:00")
@@ -43,13 +42,13 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("archive")
     name = Name(zh="空气", en="Air")
     lines = [
-        tick(format_time(START)),
+        tick_bytes(START),
         event("signs.registered", START, kind="sign", name=name, adcode="410100", traits={"sign": "city-air"}),
     ]
     values = {0: 160.0, 30: 50.0, 60: 170.0, 90: 50.0, 120: None}
     for minute in range(0, 181, 10):
         at = START + minute * MINUTE
-        lines += [tick(format_time(at))] if minute else []
+        lines += [tick_bytes(at)] if minute else []
         lines += [figure(at, values[minute])] if minute in values else []
         lines += [verified(at, START, 1, "true")] if minute == 20 else []
         lines += [verified(at, START, 2, "false-alarm")] if minute == 80 else []
@@ -82,7 +81,7 @@ def test_calls_and_verdicts_are_those_of_the_alarm_system(archive: Path, capfdbi
 def test_an_archive_without_figures_of_signs_is_refused(tmp_path: Path) -> None:
     """Its silence says nothing of any sign."""
     chunk = files.Chunk(0.0)
-    chunk.add(0, 0, None, tick(format_time(START)))
+    chunk.add(0, 0, None, tick_bytes(START))
     files.write(tmp_path, "live.events.cyber", 0, chunk)
     with pytest.raises(Trouble, match="has no figures of signs"):
         main(["record", "--archive", str(tmp_path), "--from", "2026-08-20", "--to", "2026-08-20"])
