@@ -17,9 +17,10 @@ from agents.reports.facts import PeriodFacts
 from agents.reports.making import MadeReport, made
 from agents.reports.papers.measured import measured_section
 from agents.reports.papers.paper import Cell, Chart, Paper, PaperTable
+from agents.reports.papers.quality import quality_section
 from agents.reports.papers.signs import sign_section
 from agents.reports.papers.telling import Teller
-from agents.reports.source import ArchiveSource
+from agents.reports.source import ArchiveSource, PartitionRead, ReadOrigin
 from agents.signs.book.read import sign_book
 from agents.stages import sound_basis
 from streams.messages import DAY, Actor, Alert, CitySign, SignState, Text, encode, parse_time
@@ -91,6 +92,23 @@ def test_what_rests_on_a_report_counts_and_is_not_listed(day: MadeReport) -> Non
     """信访工作条例 30: two requests are in hand, one of them a report (举报), and one alone has a row."""
     assert rows(day.paper, "orders-by-kind") == (("12345诉求", 2, 0, 2, 2, 2),)
     assert [row[0] for row in rows(day.paper, "orders-oldest")] == ["GD-20260601-00001"]
+
+
+def test_what_does_not_fit_and_was_judged_is_not_refused() -> None:
+    """Of 200 records 3 were refused, 5 judged with a doubt and 2 not judged: the share refused is 3 of 200, 1.5 %."""
+    facts = PeriodFacts(measure_book(), 0, DAY)
+    facts.quality.update(
+        {("environment", "late"): 3, ("environment", "inconsistent"): 5, ("environment", "nothing-to-judge"): 2}
+    )
+    read = PartitionRead("t.events.environment", 0, 0, 199, "", 200)
+    origin = ReadOrigin("t", 0, DAY, (read,), "", "", "", "", "")
+    section = quality_section(facts, origin, Teller("en"))
+    tables = {table.name: table for table in section.blocks if isinstance(table, PaperTable)}
+    (row,) = tables["quality"].rows
+    assert [column.title for column in tables["quality"].columns][2:5] == ["Refused", "In doubt", "Not judged"]
+    assert row[1:] == (200, 3, 5, 2, 0.015)
+    assert [count for _, _, count in tables["refused"].rows] == [3]
+    assert [count for _, _, count in tables["unjudged"].rows] == [2]
 
 
 def test_no_clerk_is_named(root: Path, day: MadeReport) -> None:
