@@ -83,5 +83,4 @@ def window_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--archive", type=Path, required=True, metavar="DIR", help="an archive of a log")
     parser.add_argument("--from", dest="since", required=True, metavar="DAY", help="first day, as 2026-01-01")
     parser.add_argument("--to", dest="until", required=True, metavar="DAY", help="last day")
-    areas = "a city or district, more than once (default: the place and its districts)"
-    parser.add_argument("--area", action="append", metavar="ADCODE", help=areas)
+    parser.add_argument("--area", action="append", metavar="ADCODE", help="a city or district, more than once")

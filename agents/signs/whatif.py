@@ -105,7 +105,7 @@ def thresholds_of(texts: Sequence[str]) -> Thresholds:
 
 def _whatif(options: argparse.Namespace) -> int:
     asked = question(options.id, thresholds_of(options.threshold), CrossingPace(delay=options.delay, deadband=options.deadband))
-    rows = sign_whatif(asked, options.archive, options.area or here_areas(), *days(options.since, options.until))
+    rows = sign_whatif(asked, options.archive, options.area or here_areas()[:1], *days(options.since, options.until))
     console = Console()
     if options.json or not console.is_terminal:
         return write_lines(rows)

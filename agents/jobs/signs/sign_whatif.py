@@ -24,7 +24,7 @@ Adcode = Annotated[str, Meta(pattern="^[0-9]{6}$")]
 class SignWhatIfParams(JobPeriod, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A period, a sign, and by level the value that it is to have, None where there is to be no such level.
 
-    `areas`: none: the place and its districts; `delay`, `deadband`: as `agents sign whatif` has them.
+    `areas`: none: the place as a whole; `delay`, `deadband`: as `agents sign whatif` has them.
     """
 
     sign: str
@@ -42,7 +42,7 @@ def whatif_of_sign(params: Raw, work: Work) -> None:
         raise RefusedError(f"日志 {work.log} 的归档是空的", f"the archive of log {work.log!r} is empty")
     of = _question(asked)
     try:
-        rows = sign_whatif(of, work.archive, asked.areas or tuple(here_areas()), begin, end, work.tell)
+        rows = sign_whatif(of, work.archive, asked.areas or tuple(here_areas()[:1]), begin, end, work.tell)
     except Trouble as trouble:
         raise RefusedError(f"时段超出归档：{trouble}", str(trouble)) from None
     row, levels = of.own, {name: _levels(each) for name, each in {"own": of.own, "other": of.other}.items()}
