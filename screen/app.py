@@ -34,6 +34,7 @@ from screen.feed.hub import Hub
 from screen.feed.reader import Feed
 from screen.orders.routes import OrderRoutes
 from screen.originals.routes import Originals, finder, trail_in
+from screen.oversight.appraised import AppraisedRoutes
 from screen.oversight.routes import OversightRoutes
 from screen.replay.jobs import Jobs
 from screen.replay.shares import JobShare
@@ -98,7 +99,7 @@ def looks(
     write: Callable[[Access], None],
 ) -> list[BaseRoute]:
     """All that shows what is in the log, or takes an act on it; `write` puts a reveal on record."""
-    originals = folder_of(settings, log)
+    originals, oversight = folder_of(settings, log), OversightClient(socket_of(settings, log))
     return [
         *Routes(hub, log, entrance).table(),
         *Acts(hub, commands, log).table(),
@@ -116,7 +117,8 @@ def looks(
         *RuleBook(hub, log).table(),
         *statutes.routes(),
         *CatalogueRoutes(hub, settings, log).table(),
-        *OversightRoutes(hub, OversightClient(socket_of(settings, log))).table(),
+        *OversightRoutes(hub, oversight).table(),
+        *AppraisedRoutes(hub, oversight, commands, log).table(),
         *Jobs(hub, commands, log, settings.data, JobShare(settings.jobs_open, settings.jobs_hour)).table(),
     ]
 

@@ -6,9 +6,7 @@ from collections.abc import Iterable
 from msgspec.structs import replace
 
 from streams.messages import RIGHTS, Ask, Cancel, JobCommand, JobFile, JobState, JobStatus, Text
-
-MAY = RIGHTS["replay"]
-"""The roles that may ask for work and take it back."""
+from streams.messages.rights import job_right
 
 MOST_RESULTS = 50
 MOST_BYTES = 2 << 30
@@ -37,7 +35,7 @@ class JobQueue:
         status = JobStatus(
             id=ask.id, kind=ask.kind, params=ask.params, by=ask.by, asked_at=ask.at, changed_at=at, state="queued"
         )
-        if ask.by.role not in MAY:
+        if ask.by.role not in RIGHTS[job_right(ask.kind)]:
             why = Text(f"角色 {ask.by.role} 无权请求", f"the role {ask.by.role!r} may not ask for this")
             status = replace(status, state="failed", reason=why)
         else:
@@ -46,7 +44,7 @@ class JobQueue:
 
     def _cancel(self, cancel: Cancel, at: str) -> JobStatus | None:
         known = self.statuses.get(cancel.id)
-        if known is None or known.ended or cancel.by.role not in MAY:
+        if known is None or known.ended or cancel.by.role not in RIGHTS[job_right(known.kind)]:
             return None
         return self.move(cancel.id, at, "cancelled", known.progress)
 

@@ -19,6 +19,7 @@ from msgspec import Raw
 
 from agents.jobs.export import export
 from agents.jobs.measured.cases import cases
+from agents.jobs.measured.duties import duties
 from agents.jobs.opened import opened
 from agents.jobs.queue import JobQueue
 from agents.jobs.report import report
@@ -45,6 +46,7 @@ KINDS: dict[str, Callable[[Raw, Work], None]] = {
     "open": opened,
     "cases": cases,
     "report": report,
+    "duties": duties,
 }
 
 TELL = 0.5

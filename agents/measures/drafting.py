@@ -14,7 +14,7 @@ from streams.appraisal.adoptions import draft_versions
 from streams.appraisal.log import write_appraisal
 from streams.command import Trouble
 from streams.directory.log import now_text
-from streams.messages import Actor
+from streams.messages import ROLES, Actor
 from streams.messages.services.appraisal import DraftStep
 from streams.places.appraisal import appraisal
 from streams.settings import load
@@ -32,6 +32,7 @@ def log_option(parser: argparse.ArgumentParser) -> None:
 def step_options(parser: argparse.ArgumentParser) -> None:
     """Who takes a step, and what there is to say of it."""
     parser.add_argument("--actor", default=getpass.getuser(), metavar="ACCOUNT", help="who (default %(default)s)")
+    parser.add_argument("--role", choices=ROLES, default="admin", help="the role that gives the right (default %(default)s)")
     parser.add_argument("--department", required=True, metavar="ID", help="as in zz-inspect")
     parser.add_argument("--note", default="", metavar="TEXT", help="what there is to say: number and day of the text (文号)")
 
@@ -60,7 +61,7 @@ def decide(options: argparse.Namespace, steps: Sequence[DraftStep], name: str) -
 
 
 def _take(options: argparse.Namespace, kind: type[DraftStep], about: Mapping[str, Any], text: bytes | None = None) -> int:
-    by = Actor(id=options.actor, name=options.actor, role="admin", department=options.department)
+    by = Actor(id=options.actor, name=options.actor, role=options.role, department=options.department)
     said = {**about, "step": STEP_OF[options.command], "at": now_text(), "by": by, "note": options.note}
     try:
         step = msgspec.convert(said, kind)

@@ -5,12 +5,16 @@ from typing import NamedTuple
 
 import numpy as np
 
+from agents.measures.book.measure import MeasureRow
 from agents.measures.columns import Numbers
 from agents.measures.interval import wilson
 from agents.measures.ledger import BEGUN, LEFT, MONTH_BITS, OUT, RIGHT, Ledger
 from agents.measures.survival import median_time
-from streams.messages import HOUR
+from streams.messages import HOUR, Text
 from streams.oversight.wire import Figure, OpenAge
+
+LEFT_OUT, LEFT_OUT_TITLE = "objection-granted", Text("申诉成立", "By a granted objection")
+"""The reason by which a case is left out that an objection was granted for, beside the conditions of the book."""
 
 
 class CaseRows(NamedTuple):
@@ -47,12 +51,18 @@ def case_rows(ledger: Ledger, measure: str, chosen: Numbers | None = None) -> Ca
     return CaseRows(rows, places >> MONTH_BITS, places & ((1 << MONTH_BITS) - 1))
 
 
+def reasons_of(row: MeasureRow) -> tuple[str, ...]:
+    """By what a case may be left out of a measure, in the order of how it counts (`OUT` on)."""
+    return (*row.exclusions, LEFT_OUT)
+
+
 def figure(ledger: Ledger, measure: str, cases: CaseRows) -> Figure:
     """What these cases come to."""
     row = ledger.book.measures[measure]
-    counts = np.bincount(cases.hows, minlength=OUT + len(row.exclusions))
+    reasons = reasons_of(row)
+    counts = np.bincount(cases.hows, minlength=OUT + len(reasons))
     done, of = int(counts[RIGHT]), int(counts[RIGHT] + counts[LEFT])
-    excluded = {why: int(n) for why, n in sorted(zip(row.exclusions, counts[OUT:], strict=True)) if n}
+    excluded = {why: int(n) for why, n in sorted(zip(reasons, counts[OUT:], strict=True)) if n}
     ages = _ages(ledger, cases)
     if row.moments:
         return Figure(count=done, of=of, excluded=excluded, hours=_median(ledger, row.moments, cases), open=ages)

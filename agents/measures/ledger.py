@@ -18,7 +18,7 @@ from agents.measures.book.condition import Test, atoms, compiled
 from agents.measures.book.measure import MeasureRow
 from agents.measures.book.read import MeasureBook
 from agents.measures.cases.case import LIMITS, CaseHead, Population, Told
-from agents.measures.cases.made import TrailMarks, cases_of, topic_of
+from agents.measures.cases.made import TrailMarks, about_of, cases_of, topic_of
 from agents.measures.columns import Codes, Columns, ColumnsState
 from agents.measures.months import month_number, month_of, month_text
 from streams.messages import NEVER, Order, OrderAudit, OrderLine, parse_time
@@ -40,7 +40,10 @@ BEGUN = "begun"
 NEXT = "next"
 """The column of the next moment (ms) at which time changes how a case counts; 0: none."""
 
-_FORMS = dict.fromkeys(DIMENSIONS, "i") | {"open": "B", NEXT: "q"}
+ABOUT, URGENT = "about", "urgent"
+"""The columns by which cases are alike, beside the level of who has them: what they are about, and whether they press."""
+
+_FORMS = dict.fromkeys((*DIMENSIONS, ABOUT), "i") | dict.fromkeys(("open", URGENT), "B") | {NEXT: "q"}
 
 ASK_RETURN, REFUSE = "ask-return", "refuse"
 """The act that applies for a return, and what a trail says of an act that was refused."""
@@ -265,6 +268,7 @@ class Ledger:
         gone = {} if new or codes == known else self._emptied(row)
         for name, code in zip(DIMENSIONS, codes, strict=True):
             columns[name][row] = code
+        columns[ABOUT][row], columns[URGENT][row] = self.codes.of(about_of(case)), case.urgent
         for name in self._moments:
             columns[name][row] = getattr(case, name, None) or 0
         return gone

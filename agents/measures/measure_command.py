@@ -30,9 +30,10 @@ from agents.measures.compare.command import (
     told_objections,
 )
 from agents.measures.compare.counted import standing_id
-from agents.measures.compare.objected import LEFT_OUT, LEFT_OUT_TITLE, ObjectedFigure, figures
+from agents.measures.compare.objected import ObjectedFigure, figures
 from agents.measures.facts.events import books_of, events
 from agents.measures.facts.folded import LogFacts, domains_named
+from agents.measures.figures import LEFT_OUT, LEFT_OUT_TITLE
 from agents.measures.ledger import Ledger, ledger_of
 from agents.measures.reckoned.row import MONTHLY, ReckonedBy, reckoned
 from agents.measures.reckoned.row import WAYS as RECKONED_BY
@@ -80,8 +81,8 @@ def main(argv: list[str]) -> int:
     if options.command == "compare":
         return compared(options, book, ledger, known)
     standing = partial(standing_id, units(), day_of(ledger.now))
-    months = {"since": options.since or "", "until": options.until or ""}
-    found = answers(ledger, options.id, options.by or WAYS[0], **months, standing=standing)
+    since, until = options.since or "", options.until or ""
+    found = answers(ledger, options.id, options.by or WAYS[0], since=since, until=until, standing=standing)
     if not found:
         raise Trouble(f"nothing was due by then: no case counts in {options.id} up to {format_time(ledger.now)}")
     _show(book, options.id, ledger, figures(ledger, found, known, standing), cases=options.cases, as_json=options.json)

@@ -1,6 +1,6 @@
 """All that the oversight service keeps of a log: the measures, the orders as they stand, and what was corrected. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from msgspec import Struct
 
@@ -8,9 +8,11 @@ from agents.measures.book.read import MeasureBook
 from agents.measures.columns import ColumnsState
 from agents.measures.ledger import CaseChange, Ledger, LedgerContents, OrderFacts
 from agents.measures.months import month_of, month_text
+from agents.oversight.appraised.said import FiguresSaid
 from agents.oversight.corrections import Corrections, KeptCorrection
 from agents.oversight.works import Works
 from streams.messages import Order, OrderAudit, OrderLine
+from streams.messages.services.appraisal import AppraisalRecord
 from streams.orders.reports import Reports
 
 KEPT_MONTHS = 25
@@ -30,11 +32,12 @@ class BooksState(Struct):
 class OversightBooks:
     """What is kept of a log. `true`: whether all that there was has been read, so that what changes from now on corrects.
 
-    `reports`: which of its orders rest on a report (举报). `version` rises with each change.
+    `reports`: which of its orders rest on a report (举报); `said`: what people have said of its figures, which no snapshot has:
+    it is read anew. `office`: the body that measures. `version` rises with each change.
     """
 
-    def __init__(self, book: MeasureBook) -> None:
-        self.ledger = Ledger(book)
+    def __init__(self, book: MeasureBook, office: str = "") -> None:
+        self.ledger, self.said = Ledger(book), FiguresSaid(office)
         self.works = Works(self.ledger.codes)
         self.corrections, self.reports = Corrections(), Reports()
         self.true, self.version = False, 0
@@ -55,6 +58,11 @@ class OversightBooks:
         self.works.put(facts)
         if self.since != since:
             self.forget()
+
+    def say(self, records: Iterable[AppraisalRecord]) -> None:
+        """Take up what people have written of figures."""
+        self.said.take(records)
+        self.version += 1
 
     def told(self, now: int) -> None:
         """Time goes on (ms)."""

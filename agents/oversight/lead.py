@@ -1,12 +1,13 @@
 """The leader's one page: how much is new, open, near its end, late, unsigned; what is old, frequent, rising, returned. Pure."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import get_args
 
 import numpy as np
 
 from agents.measures.columns import Numbers
+from agents.measures.figures import CaseRows
 from agents.measures.months import month_of
 from agents.oversight.bodies import StandingBodies
 from agents.oversight.books import OversightBooks
@@ -23,9 +24,13 @@ GROUPS: tuple[WorkGroup, ...] = get_args(WorkGroup)
 
 
 def lead_page(
-    books: OversightBooks, state: LedgerState, works: Numbers | None, cases: Numbers | None, bodies: StandingBodies
+    books: OversightBooks,
+    state: LedgerState,
+    works: Numbers | None,
+    cases: Callable[[str], CaseRows],
+    bodies: StandingBodies,
 ) -> LeadPage:
-    """The page of the rows that were chosen among the orders, and among the cases of measures."""
+    """The page of the rows that were chosen among the orders; `cases`: of a measure."""
     ledger, now = books.ledger, books.ledger.now
     month = month_of(now)
     groups = {group: rows_of(books.works, group, now, works) for group in GROUPS}
@@ -39,13 +44,14 @@ def lead_page(
         state=state,
         defaults=DEFAULTS,
         counts={group: int(rows.size) for group, rows in groups.items()},
+        days=tuple(books.works.days(now, works)),
         oldest=listed("open", "begun"),
         frequent=tuple(sorted(matters, key=lambda each: (-each.count, each.kind, each.matter))[: DEFAULTS.shown]),
         rising=tuple(sorted(filter(_rises, matters), key=_rise)[: DEFAULTS.shown]),
         returned=listed("returned", "due"),
         supervision=listed("supervision", "due"),
         rates=tuple(
-            measure_line(ledger, each, MonthRange(month, month), cases) for each in RATES if each in ledger.book.measures
+            measure_line(ledger, each, MonthRange(month, month), cases(each)) for each in RATES if each in ledger.book.measures
         ),
         unmeasured=tuple(each for each in RATES if each not in ledger.book.measures),
     )

@@ -5,8 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from agents.measures.columns import Numbers
-from agents.measures.figures import CaseRows, case_rows, figure
+from agents.measures.figures import CaseRows, figure
 from agents.measures.ledger import Ledger
 from agents.measures.months import month_number, month_text
 from agents.oversight.bodies import StandingBodies
@@ -37,9 +36,8 @@ def span_of(since: str, until: str) -> MonthRange:
     return MonthRange(month_number(since), month_number(until))
 
 
-def measure_line(ledger: Ledger, measure: str, period: MonthRange, chosen: Numbers | None) -> MeasureLine:
-    """A measure over a period, of the rows that were chosen."""
-    cases = case_rows(ledger, measure, chosen)
+def measure_line(ledger: Ledger, measure: str, period: MonthRange, cases: CaseRows) -> MeasureLine:
+    """A measure over a period, of these cases."""
     by_month = cases.within(period.until - YEAR, period.until)
     return MeasureLine(
         measure=measure,
@@ -54,10 +52,9 @@ def measure_line(ledger: Ledger, measure: str, period: MonthRange, chosen: Numbe
 
 
 def keyed_figures(
-    ledger: Ledger, measure: str, by: By, period: MonthRange, chosen: Numbers | None, bodies: StandingBodies
+    ledger: Ledger, measure: str, by: By, period: MonthRange, cases: CaseRows, bodies: StandingBodies
 ) -> tuple[KeyedFigure, ...]:
     """The rows of a measure; of months each is its own, and those before it and a year before stand beside it."""
-    cases = case_rows(ledger, measure, chosen)
     if by == "month":
         months = np.unique(cases.within(*period).months).tolist()
         found = {month_text(month): (cases, MonthRange(month, month)) for month in months}

@@ -1,14 +1,20 @@
 """What the service answers to each question, from what it keeps. Pure."""
 
+from collections.abc import Callable, Mapping
 from hashlib import sha256
 
 import msgspec
+from msgspec.structs import replace
 
 from agents.measures.book.read import MeasureBook
 from agents.measures.cases.case import FIELDS
 from agents.measures.columns import Numbers
-from agents.measures.figures import CaseRows, case_rows
+from agents.measures.figures import LEFT_OUT, LEFT_OUT_TITLE, CaseRows, reasons_of
+from agents.measures.index.spec import IndexRow
 from agents.measures.ledger import LEFT, OUT, RIGHT
+from agents.oversight.appraised.beside import bands_told, compared_units, kinds_told, units_told
+from agents.oversight.appraised.indexes import IndexBooks, NoScoreError
+from agents.oversight.appraised.objected import corrected, granted_rows, objections_told
 from agents.oversight.bodies import StandingBodies
 from agents.oversight.books import OversightBooks
 from agents.oversight.corrections import KEPT
@@ -16,25 +22,33 @@ from agents.oversight.lead import lead_page, rows_of
 from agents.oversight.overview import MonthRange, keyed_figures, measure_line, span_of
 from agents.oversight.rows import case_row, order_rows, sorted_cases, sorted_orders
 from agents.oversight.scope import chosen, without
-from streams.messages import Text, day_of, format_time
+from streams.messages import Text, day_of, format_time, parse_time
 from streams.organs.unit import Units
 from streams.oversight.wire import (
     AskBook,
     AskCases,
+    AskCompare,
     AskCorrections,
+    AskIndex,
+    AskIndexes,
     AskLead,
+    AskObjections,
     AskOverview,
     AskRows,
     AskWork,
     BookTold,
     CaseList,
+    Comparison,
     CorrectionList,
     FigureScope,
+    IndexList,
+    IndexTold,
     LeadPage,
     LedgerState,
     MeasureRows,
     MeasureTold,
     NotTold,
+    ObjectionList,
     OversightAnswer,
     OversightAsked,
     Overview,
@@ -50,11 +64,23 @@ class NotToldError(ValueError):
 
 
 class Questions:
-    """Answers of one log. `behind`: how many records are not read yet, as the service last saw."""
+    """Answers of one log. `behind`: how many records are not read yet, as the service last saw.
 
-    def __init__(self, log: str, books: OversightBooks, units: Units) -> None:
+    `indexes`: those of the place's files; `ranked`: by measure the text that demands a ranking of it.
+    """
+
+    def __init__(
+        self,
+        log: str,
+        books: OversightBooks,
+        units: Units,
+        indexes: Mapping[str, IndexRow] | None = None,
+        ranked: Mapping[str, Text] | None = None,
+    ) -> None:
         self.behind = 0
         self._log, self._books, self._units = log, books, units
+        self._indexes = IndexBooks(indexes or {}, units, books.ledger, books.said)
+        self._ranked = ranked or {}
         self._digest = digest_of(books.ledger.book)
         self._bodies = StandingBodies(units, day_of(books.ledger.now))
 
@@ -83,6 +109,15 @@ class Questions:
                 return self._lead(asked)
             case AskCorrections():
                 return self._corrections(asked)
+            case AskCompare():
+                return self._compare(asked)
+            case AskObjections():
+                return self._objections(asked)
+            case AskIndexes():
+                told = tuple(self._indexes.told())
+                return IndexList(state=self.state(), office=self._books.said.office, indexes=told)
+            case AskIndex():
+                return self._index(asked)
 
     def state(self) -> LedgerState:
         """What answers rest on now."""
@@ -107,22 +142,22 @@ class Questions:
 
     def _overview(self, asked: AskOverview) -> Overview:
         ledger, period = self._books.ledger, _period(asked.since, asked.until)
-        scope = self._of_cases(asked.scope)
+        rows = self._rows_of(asked.scope)
         return Overview(
-            state=self.state(), lines=tuple(measure_line(ledger, name, period, scope) for name in ledger.book.measures)
+            state=self.state(), lines=tuple(measure_line(ledger, name, period, rows(name)) for name in ledger.book.measures)
         )
 
     def _rows(self, asked: AskRows) -> MeasureRows:
         self._known(asked.measure)
-        period, scope = _period(asked.since, asked.until), self._of_cases(asked.scope)
-        rows = keyed_figures(self._books.ledger, asked.measure, asked.by, period, scope, self.bodies)
+        period, cases = _period(asked.since, asked.until), self._rows_of(asked.scope)(asked.measure)
+        rows = keyed_figures(self._books.ledger, asked.measure, asked.by, period, cases, self.bodies)
         return MeasureRows(state=self.state(), rows=rows)
 
     def _cases(self, asked: AskCases) -> CaseList:
         self._known(asked.measure)
         ledger, row = self._books.ledger, self._books.ledger.book.measures[asked.measure]
         period = _period(asked.since, asked.until)
-        found = self._behind(case_rows(ledger, asked.measure, self._of_cases(asked.scope)).within(*period), asked)
+        found = self._behind(self._rows_of(asked.scope)(asked.measure).within(*period), asked)
         names = [ledger.columns.ids[each] for each in found.tolist()]
         names = sorted_cases(ledger, row, names, asked.sort, descending=asked.descending)
         page = names[asked.offset : asked.offset + asked.count]
@@ -133,7 +168,7 @@ class Questions:
     def _behind(self, cases: CaseRows, asked: AskCases) -> Numbers:
         """The rows of the cases that are asked for."""
         if asked.behind == "left-out":
-            reasons = self._books.ledger.book.measures[asked.measure].exclusions
+            reasons = reasons_of(self._books.ledger.book.measures[asked.measure])
             if asked.reason and asked.reason not in reasons:
                 raise _unknown(f"{asked.measure}: {asked.reason}")
             return cases.rows[cases.hows == OUT + reasons.index(asked.reason) if asked.reason else cases.hows >= OUT]
@@ -148,20 +183,73 @@ class Questions:
         return CaseList(state=self.state(), total=len(found), cases=cases)
 
     def _lead(self, asked: AskLead) -> LeadPage:
-        works, cases = self._of_orders(asked.scope), self._of_cases(asked.scope)
+        works, cases = self._of_orders(asked.scope), self._rows_of(asked.scope)
         return lead_page(self._books, self.state(), works, cases, self.bodies)
 
     def _corrections(self, asked: AskCorrections) -> CorrectionList:
         if asked.measure:
             self._known(asked.measure)
         hidden = self._books.reports.hidden(asked.scope.hidden_from)
-        found = list(self._books.corrections.asked(asked.measure, asked.scope, hidden, self.bodies))
+        known, chosen = self._books.said.objections, self._of_cases(asked.scope)
+        found = [
+            *self._books.corrections.asked(asked.measure, asked.scope, hidden, self.bodies),
+            *corrected(self._books.ledger, known, asked.measure, chosen, self.bodies),
+        ]
+        found.sort(key=lambda each: -parse_time(each.at))
         page = tuple(found[asked.offset : asked.offset + asked.count])
         return CorrectionList(state=self.state(), total=len(found), kept=KEPT, corrections=page)
+
+    def _compare(self, asked: AskCompare) -> Comparison:
+        self._known(asked.measure)
+        _period(asked.since, asked.until)
+        basis = self._ranked.get(asked.measure)
+        chosen, known = self._of_cases(replace(asked.scope, units=None)), self._books.said.objections
+        ledger, months = self._books.ledger, (asked.since, asked.until)
+        if ledger.book.measures[asked.measure].unit != "%":
+            words = Text("用时不作漏斗图：看中位数和在办时长", "a time has no funnel: see its median and age")
+            raise NotToldError(NotTold(kind="impossible", words=words))
+        found = compared_units(ledger, asked.measure, months, chosen, known, self.bodies, basis)
+        own = asked.scope.units
+        mine = found if own is None else [each for each in found if each.unit in set(map(self.bodies.standing, own))]
+        there = {each.kind for each in mine}
+        return Comparison(
+            state=self.state(),
+            bands=bands_told(),
+            kinds=tuple(each for each in kinds_told(found) if each.kind in there),
+            rows=tuple(units_told(mine)),
+            basis=basis,
+        )
+
+    def _objections(self, asked: AskObjections) -> ObjectionList:
+        if asked.measure:
+            self._known(asked.measure)
+        said, hidden = self._books.said, self._books.reports.hidden(asked.scope.hidden_from)
+        own = None if asked.scope.units is None else set(map(self.bodies.standing, asked.scope.units))
+        found = [
+            each
+            for each in reversed(said.objections)
+            if asked.measure in {"", each.said.measure}
+            and (own is None or self.bodies.standing(each.said.unit) in own)
+            and hidden.isdisjoint(case.partition("/")[0] for case in each.said.cases)
+        ]
+        page = found[asked.offset : asked.offset + asked.count]
+        told = tuple(objections_told(self._books.ledger, said.objections, page, self.bodies))
+        return ObjectionList(state=self.state(), total=len(found), office=said.office, objections=told)
+
+    def _index(self, asked: AskIndex) -> IndexTold:
+        try:
+            return self._indexes.scored(asked, self._of_cases(asked.scope), self.state())
+        except NoScoreError as error:
+            raise NotToldError(NotTold(kind="impossible", words=error.words)) from None
 
     def _known(self, measure: str) -> None:
         if measure not in self._books.ledger.book.measures:
             raise _unknown(measure)
+
+    def _rows_of(self, scope: FigureScope) -> Callable[[str], CaseRows]:
+        """Of a measure the cases that a scope is about, as they count by the objections that were granted."""
+        chosen, known, bodies = self._of_cases(scope), self._books.said.objections, self.bodies
+        return lambda measure: granted_rows(self._books.ledger, measure, chosen, known, bodies)
 
     def _of_cases(self, scope: FigureScope) -> Numbers | None:
         """Which cases of the ledger a scope is about."""
@@ -197,7 +285,7 @@ def measures_told(book: MeasureBook) -> tuple[MeasureTold, ...]:
             provenance=row.provenance,
             source=row.source,
             mark=row.mark,
-            reasons={each: book.conditions[each].title for each in row.exclusions},
+            reasons={each: book.conditions[each].title for each in row.exclusions} | {LEFT_OUT: LEFT_OUT_TITLE},
         )
         for name, row in book.measures.items()
     )

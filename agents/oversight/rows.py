@@ -58,6 +58,7 @@ def case_row(ledger: Ledger, row: MeasureRow, name: str, bodies: StandingBodies)
     return CaseRow(
         order=case.order,
         line=line.n if line else "",
+        case=name,
         number=case.number,
         kind=case.kind,
         unit=bodies.standing(case.unit),

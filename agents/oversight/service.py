@@ -7,7 +7,7 @@ writes nothing into the log. Until it has read all that there was at its start i
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import IO, Any
 
@@ -18,16 +18,23 @@ from msgspec import DecodeError
 from msgspec.json import Decoder, Encoder
 
 from agents.measures.book.read import measure_book, of_orders
+from agents.measures.index.read import index_book
+from agents.measures.index.spec import IndexRow, read_text
 from agents.oversight import snapshot
 from agents.oversight.books import OversightBooks
 from agents.oversight.metrics import OversightMetrics
 from agents.oversight.questions import Questions, digest_of
 from agents.oversight.snapshot import FORM, SnapshotHead, SnapshotWriting, UnusableError
+from streams.appraisal.log import TOPIC as APPRAISAL
+from streams.appraisal.log import adopted_bytes
 from streams.command import Trouble
 from streams.kafka import clients
+from streams.kafka.verified import DeskReader, desk_reader
 from streams.messages import Heartbeat, Order, OrderAudit, OrderLine, Status, Text, parse_time
+from streams.messages.services.appraisal import AppraisalRecord, IndexStep, Objection, ObjectionAnswer
 from streams.outputs import BY_TYPE
 from streams.oversight.wire import NotTold, OversightAnswer, OversightAsked
+from streams.places.appraisal import appraisal
 from streams.places.organs import units
 from streams.settings import Settings
 from streams.signing.machine.part import pinned
@@ -64,7 +71,7 @@ class OversightService:
 
     def __init__(self, settings: Settings, log: str, file: Path) -> None:
         self._settings, self._log, self._file = settings, log, file
-        self._book, self._units = of_orders(measure_book()), units()
+        self._book, self._units, self._appraisal, self._indexes = of_orders(measure_book()), units(), appraisal(), _indexes()
         self._identity = pinned(settings, log)
         self.lock = threading.Lock()
         self.away = ""
@@ -72,7 +79,7 @@ class OversightService:
         self._ends: dict[TopicPartition, int] = {}
         self._written = 0.0
         self._writing: SnapshotWriting | None = None
-        self._begin(OversightBooks(self._book))
+        self._begin(self._new())
         self.metrics = OversightMetrics(lambda: self.books, lambda: self._questions.behind, lambda: self.away)
 
     def run(self, stop: threading.Event) -> None:
@@ -109,9 +116,13 @@ class OversightService:
         finally:
             self.metrics.answered(str(type(asked).__struct_config__.tag), time.monotonic() - began)
 
+    def _new(self) -> OversightBooks:
+        return OversightBooks(self._book, self._appraisal.office)
+
     def _begin(self, books: OversightBooks) -> None:
         self.books = books
-        self._questions = Questions(self._log, books, self._units)
+        ranked = {name: each.basis for name, each in self._appraisal.ranking.items()}
+        self._questions = Questions(self._log, books, self._units, self._indexes, ranked)
 
     def _take_up(self) -> None:
         """Begin with the snapshot; one that cannot be used is told, and the log is read from its beginning."""
@@ -129,6 +140,7 @@ class OversightService:
     def _follow(self, stop: threading.Event) -> None:
         with clients.consumer(self._settings) as reader:
             self._settle(reader)
+            desk = desk_reader(self._settings, self._log, WHO)
             ready, heard = False, time.monotonic()
             while not stop.is_set():
                 batches = reader.poll(0 if self._writing else POLL_MS)
@@ -137,10 +149,15 @@ class OversightService:
                 elif time.monotonic() - heard > QUIET:
                     self._ends, heard = reader.end_offsets(list(self._ends), clients.CONNECT_MS), time.monotonic()
                 self.away = ""
+                said = self._said(desk, batches)
                 with self.lock:
+                    if said:
+                        self.books.say(said)
                     self._take(batches)
                     self._offsets = {_name(place): reader.position(place) for place in self._ends}
                     self._questions.behind = self._behind(reader)
+                if said:
+                    self._read_texts()
                 if not ready and all(self._offsets[_name(place)] >= end for place, end in self._ends.items()):
                     ready = True
                     self._ready()
@@ -149,7 +166,7 @@ class OversightService:
 
     def _settle(self, reader: KafkaConsumer) -> None:
         """Take up each partition where it was left; a log that is not the one that was read is read anew."""
-        places = [place for name in FORMS for place in clients.partitions_of(reader, topic_name(self._log, name))]
+        places = [place for name in (*FORMS, APPRAISAL) for place in clients.partitions_of(reader, topic_name(self._log, name))]
         reader.assign(places)
         begins, self._ends = reader.beginning_offsets(places), reader.end_offsets(places)
         if beyond := [place for place in places if self._offsets.get(_name(place), 0) > self._ends[place]]:
@@ -157,9 +174,10 @@ class OversightService:
             self._offsets = {}
             self._give_up()
             with self.lock:
-                self._begin(OversightBooks(self._book))
+                self._begin(self._new())
         for place in places:
-            reader.seek(place, max(self._offsets.get(_name(place), 0), begins[place]))
+            known = 0 if _below(place) == APPRAISAL else self._offsets.get(_name(place), 0)
+            reader.seek(place, max(known, begins[place]))
         self._written = time.monotonic()
 
     def _behind(self, reader: KafkaConsumer) -> int:
@@ -170,14 +188,31 @@ class OversightService:
     def _take(self, batches: dict[TopicPartition, list[ConsumerRecord]]) -> None:
         now = 0
         for place, records in batches.items():
-            form = FORMS[place.topic.partition(".")[2]]
+            form = FORMS.get(_below(place))
             for record in records:
-                message = clients.read(record, form, WHO)
+                message = None if form is None else clients.read(record, form, WHO)
                 if isinstance(message, Order | OrderLine | OrderAudit):
                     self._take_one(message, record)
                 elif isinstance(message, Heartbeat) and message.domain == WHOSE and message.now:
                     now = max(now, parse_time(message.now))
         self.books.told(now)
+
+    def _said(self, desk: DeskReader, batches: dict[TopicPartition, list[ConsumerRecord]]) -> list[AppraisalRecord]:
+        """What people have written of figures: in an opened log only what its keys have signed."""
+        there = (record for place, records in batches.items() if _below(place) == APPRAISAL for record in records)
+        found = (desk.read(record, AppraisalRecord) for record in there)
+        return [each for each in found if isinstance(each, IndexStep | Objection | ObjectionAnswer)]
+
+    def _read_texts(self) -> None:
+        """The texts of indexes that were adopted; one that the log does not have is told once it is asked for."""
+        for each in self.books.said.untold:
+            try:
+                text = read_text(adopted_bytes(self._settings, self._log, each))
+            except (Trouble, ValueError) as error:
+                say(str(error))
+                continue
+            with self.lock:
+                self.books.said.texts[each.digest] = text
 
     def _take_one(self, message: Order | OrderLine | OrderAudit, record: ConsumerRecord) -> None:
         try:
@@ -215,6 +250,21 @@ class OversightService:
         if self._writing is not None:
             self._writing.give_up()
             self._writing = None
+
+
+def _indexes() -> Mapping[str, IndexRow]:
+    """The indexes of the place's files; a fault in one stops no figure."""
+    try:
+        return index_book()
+    except Trouble as trouble:
+        say(f"{trouble}; no index is scored by its file")
+        return {}
+
+
+def _below(place: TopicPartition) -> str:
+    """The name of a topic below the log's."""
+    name: str = place.topic.partition(".")[2]
+    return name
 
 
 def _name(place: TopicPartition) -> str:

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from screen.feed.believed.beyond import Beyond
 from screen.feed.believed.sealed import Key, Revision, Sealed
-from screen.feed.directory import Directories, Entries, Sharings
+from screen.feed.directory import Appeals, Directories, Entries, Sharings
 from screen.feed.enterprises.inspected import Enterprises
 from screen.feed.order_flow import OrderFlow
 from screen.feed.slices.alarms import Alarms
@@ -53,6 +53,7 @@ SLICES: tuple[type[Slice], ...] = (
     Directories,
     Sharings,
     Entries,
+    Appeals,
 )
 """All slices, in the order in which a message comes to them, and their sections to the pages."""
 

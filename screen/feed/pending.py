@@ -24,6 +24,7 @@ from streams.messages import (
     decode,
     parse_time,
 )
+from streams.messages.services.appraisal import Objection
 from streams.messages.services.catalogue import CatalogueStep
 from streams.messages.services.entry import EntryDraft
 from streams.outputs import BY_TOPIC, BY_TYPE, OUTPUTS, TRAIL_OF
@@ -34,8 +35,8 @@ from streams.topics import input_topics, inputs
 TYPES: dict[str, Any] = {kind.topic: kind.message for kind in OUTPUTS if TAKEN.intersection(kind.types)}
 """The topics that are read, all of whose records a View takes, and what these are."""
 
-PEOPLES = frozenset(BY_TYPE[each].topic for each in (Handover, CatalogueStep, EntryDraft))
-"""The topics of notes of shifts, of the directory and of entries by hand: people sign there where the log was opened."""
+PEOPLES = frozenset(BY_TYPE[each].topic for each in (Handover, CatalogueStep, EntryDraft, Objection))
+"""The topics of notes of shifts, the directory, entries by hand, objections: people sign there where the log was opened."""
 
 STANDING = frozenset(topic for topic in TYPES if BY_TOPIC[topic].standing)
 """Topics whose newest record of a key says all that there is to say: an older one that still waits is not even decoded.

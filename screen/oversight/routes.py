@@ -1,10 +1,8 @@
 """The routes of the page of oversight: each asks the service that keeps the measures, within what the person reaches."""
 
-from typing import Annotated, Any, Protocol, TypeVar
+from typing import Annotated, Any
 
-import msgspec
 from msgspec import Meta
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
@@ -12,11 +10,10 @@ from starlette.routing import BaseRoute
 from screen.access.declared_routes import Audience, LookRoute
 from screen.access.people import person_of
 from screen.feed.hub import Hub
-from screen.oversight.sight import Narrowed, Reach, reach_of
+from screen.oversight.asking import Asking, FiguresQuery, Oversight, read
+from screen.oversight.sight import Narrowed
 from screen.oversight.told import told_book, told_cases, told_corrections, told_figures, told_lead, told_rows
-from screen.web.json_response import RefusedError, json_response
-from streams.messages import day_of, format_time
-from streams.oversight.client import OversightAwayError, OversightRefusedError
+from screen.web.json_response import json_response
 from streams.oversight.wire import (
     AskBook,
     AskCases,
@@ -42,29 +39,8 @@ from streams.oversight.wire import (
 MOST_LISTED = 200
 """Cases in one list of the page at most; a choice."""
 
-UNTOLD = frozenset({"starting", "broken"})
-"""Why there is no answer now, though there may be one later."""
-
-MonthOrNone = Annotated[str, Meta(pattern=r"\A(\d{4}-(0[1-9]|1[0-2]))?\Z")]
 Count = Annotated[int, Meta(ge=1, le=MOST_LISTED)]
 Offset = Annotated[int, Meta(ge=0)]
-
-Told = TypeVar("Told")
-Query = TypeVar("Query")
-
-
-class Oversight(Protocol):
-    """Whom the page asks: `streams.oversight.client.OversightClient`."""
-
-    def ask(self, asked: OversightAsked, of: type[Told]) -> Told:
-        """The answer, which is of this type; OversightAwayError, OversightRefusedError."""
-
-
-class FiguresQuery(Narrowed, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Figures of the months `since` to `until`; empty: the running month of the log."""
-
-    since: MonthOrNone = ""
-    until: MonthOrNone = ""
 
 
 class RowsQuery(FiguresQuery, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -99,7 +75,7 @@ class OversightRoutes:
     """What the page asks for, of one log."""
 
     def __init__(self, hub: Hub, service: Oversight) -> None:
-        self._hub, self._service = hub, service
+        self._asking = Asking(hub, service)
 
     def table(self) -> list[BaseRoute]:
         """All of them."""
@@ -115,40 +91,40 @@ class OversightRoutes:
 
     async def book(self, request: Request) -> Response:
         """The measures with whose they are, and what the person reaches."""
-        told = await self._told(AskBook(), BookTold)
-        return json_response(told_book(told, self._reach(request), person_of(request)), 200)
+        told = await self._asking.told(AskBook(), BookTold)
+        return json_response(told_book(told, self._asking.reach(request), person_of(request)), 200)
 
     async def lead(self, request: Request) -> Response:
         """The leader's one page: sums of the city or of one's own bodies, and those orders that one may see."""
-        query, reach = read(request, Narrowed), self._reach(request)
+        query, reach = read(request, Narrowed), self._asking.reach(request)
         sums, lists = reach.sums(query), reach.cases(query)
-        page = await self._told(AskLead(scope=sums), LeadPage)
+        page = await self._asking.told(AskLead(scope=sums), LeadPage)
         shown = page if lists == sums else None
         if shown is None and lists.units:
-            shown = await self._told(AskLead(scope=lists), LeadPage)
-        return json_response(told_lead(page, shown, self._hub.view, person_of(request)), 200)
+            shown = await self._asking.told(AskLead(scope=lists), LeadPage)
+        return json_response(told_lead(page, shown, self._asking.hub.view, person_of(request)), 200)
 
     async def figures(self, request: Request) -> Response:
         """Every measure over the months."""
-        query, reach = read(request, FiguresQuery), self._reach(request)
-        since, until = self._months(query)
+        query, reach = read(request, FiguresQuery), self._asking.reach(request)
+        since, until = self._asking.months(query)
         scope = reach.sums(query)
-        told = await self._told(AskOverview(since=since, until=until, scope=scope), Overview)
+        told = await self._asking.told(AskOverview(since=since, until=until, scope=scope), Overview)
         return json_response(told_figures(told, since, until, opens=scope == reach.cases(query)), 200)
 
     async def rows(self, request: Request) -> Response:
         """A measure by unit, district, domain, kind of order, matter or month."""
         query = read(request, RowsQuery)
-        since, until = self._months(query)
-        scope = self._reach(request).cases(query)
+        since, until = self._asking.months(query)
+        scope = self._asking.reach(request).cases(query)
         asked = AskRows(measure=query.measure, by=query.by, since=since, until=until, scope=scope)
-        return json_response(told_rows(await self._told(asked, MeasureRows), query.by), 200)
+        return json_response(told_rows(await self._asking.told(asked, MeasureRows), query.by), 200)
 
     async def cases(self, request: Request) -> Response:
         """The cases behind a figure, or of a group of orders as they stand now."""
         query = read(request, CasesQuery)
-        since, until = self._months(query)
-        scope = self._reach(request).cases(query)
+        since, until = self._asking.months(query)
+        scope = self._asking.reach(request).cases(query)
         page: dict[str, Any] = {
             "scope": scope,
             "sort": query.sort,
@@ -161,37 +137,12 @@ class OversightRoutes:
             if query.group
             else AskCases(measure=query.measure, behind=query.behind, reason=query.reason, since=since, until=until, **page)
         )
-        told = await self._told(asked, CaseList)
-        return json_response(told_cases(told, self._hub.view, person_of(request)), 200)
+        told = await self._asking.told(asked, CaseList)
+        return json_response(told_cases(told, self._asking.hub.view, person_of(request)), 200)
 
     async def corrections(self, request: Request) -> Response:
         """Figures of past months that have changed, and why."""
         query = read(request, CorrectionsQuery)
-        scope = self._reach(request).cases(query)
+        scope = self._asking.reach(request).cases(query)
         asked = AskCorrections(measure=query.measure, scope=scope, offset=query.offset, count=query.count)
-        return json_response(told_corrections(await self._told(asked, CorrectionList)), 200)
-
-    def _reach(self, request: Request) -> Reach:
-        return reach_of(person_of(request), day_of(self._hub.now()))
-
-    def _months(self, query: FiguresQuery) -> tuple[str, str]:
-        """The period, by default the running month of the log."""
-        now = format_time(self._hub.now())[: len("2026-03")]
-        return query.since or query.until or now, query.until or query.since or now
-
-    async def _told(self, asked: OversightAsked, of: type[Told]) -> Told:
-        """What the service answers; RefusedError, 503 where it tells nothing now, 422 where there is no such thing."""
-        try:
-            return await run_in_threadpool(self._service.ask, asked, of)
-        except OversightAwayError as away:
-            raise RefusedError(503, away.words.en) from None
-        except OversightRefusedError as refused:
-            raise RefusedError(503 if refused.told.kind in UNTOLD else 422, refused.told.words.en) from None
-
-
-def read(request: Request, form: type[Query]) -> Query:
-    """What a page asks for; RefusedError, 422, where it is not that."""
-    try:
-        return msgspec.convert(dict(request.query_params), form, strict=False)
-    except msgspec.ValidationError as error:
-        raise RefusedError(422, str(error)) from None
+        return json_response(told_corrections(await self._asking.told(asked, CorrectionList)), 200)

@@ -9,6 +9,7 @@ from datetime import date
 from msgspec import Struct
 
 from screen.access.people import Person
+from screen.feed.directory import measuring_office
 from screen.orders.seen import looker
 from streams.directory.versions import AUTHORITY
 from streams.oversight.wire import FigureScope, Word
@@ -62,8 +63,8 @@ class Reach(Struct, frozen=True):
 
 
 def oversees(person: Person) -> bool:
-    """Whether a person sees every unit: by right, and not for departments of which none is the authority for data."""
-    bound = bool(person.departments) and AUTHORITY not in person.departments
+    """Whether a person sees every unit: by right, and not for departments alone, but the authority for data or who measures."""
+    bound = bool(person.departments) and {AUTHORITY, measuring_office()}.isdisjoint(person.departments)
     return not bound and not person.may_not("oversee")
 
 

@@ -15,6 +15,7 @@ from screen.oversight.sight import Reach
 from streams.catalogue import domains
 from streams.catalogue.sight import seen
 from streams.messages import Text
+from streams.messages.rights import TAKE_CASES
 from streams.orders.kinds import kinds
 from streams.orders.words import states
 from streams.oversight.wire import (
@@ -56,11 +57,21 @@ def told_book(book: BookTold, reach: Reach, person: Person) -> dict[str, Any]:
         "units": own,
         "districts": {code: name for code, name in areas().items() if len(code) == DISTRICT},
         "domains": {name: described.short or described.title for name, described in domains().items()},
-        "kinds": {name: {"title": kind.title, "states": states(kind)} for name, kind in kinds().items()},
+        "kinds": {
+            name: {"title": kind.title, "states": states(kind), "clocks": sorted({row.clock for row in kind.limits})}
+            for name, kind in kinds().items()
+        },
         "whole": reach.whole,
         "own": sorted(reach.own),
-        "may_export": not person.may_not("replay") and reach.whole,
+        "object_for": object_for(person),
+        "may_export": not person.may_not(TAKE_CASES) and reach.whole,
+        "may_study": not person.may_not("replay") and reach.whole,
     }
+
+
+def object_for(person: Person) -> str:
+    """The unit to whose figures a person may object; empty where it may not."""
+    return "" if person.may_not("figure-object") else person.actor.department
 
 
 def told_lead(page: LeadPage, lists: LeadPage | None, view: View, person: Person) -> dict[str, Any]:

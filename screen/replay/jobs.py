@@ -29,12 +29,13 @@ from streams.archive.days import days
 from streams.catalogue.sight import seen
 from streams.clock import wall_time
 from streams.messages import Actor, Ask, Cancel, JobCommand, encode, format_time
+from streams.messages.rights import TAKE_CASES, job_right
 
 RIGHT = "replay"
-"""The right to ask for work, to take it back, and to see what it can be about and what came of it."""
+"""The right to ask for work and to see what it can be about; `job_right` has that of each kind."""
 
-CASES = "cases"
-"""The kind of work that writes the cases behind a figure of any unit."""
+OVERSEEN = frozenset({"cases", "duties"})
+"""The kinds of work about the orders of every unit."""
 
 MOST_LISTED = 100
 """Jobs that are listed."""
@@ -85,13 +86,15 @@ def job_id(log: str, person: Actor, key: str) -> str:
 
 
 def beyond(wish: Wish, person: Person) -> str:
-    """Why a person may not ask for this, or an empty text: cases of every unit are for whoever sees every unit."""
+    """Why a person may not ask for this, or an empty text: orders of every unit are for whoever sees every unit."""
     return _hidden(wish.kind, person)
 
 
 def _hidden(kind: str, person: Person) -> str:
     """Why a kind of work, and its files whoever asked for them, are not for a person, or an empty text."""
-    return "" if kind != CASES or oversees(person) else f"account {person.id!r} does not see the cases of every unit"
+    if why := person.may_not(job_right(kind)):
+        return why
+    return "" if kind not in OVERSEEN or oversees(person) else f"account {person.id!r} does not see the cases of every unit"
 
 
 class Jobs:
@@ -104,10 +107,10 @@ class Jobs:
     def table(self) -> list[BaseRoute]:
         """All of them."""
         return [
-            ActRoute("/screen/job", self.ask, reads=reader(Wish), right=RIGHT, bounds=beyond),
-            ActRoute("/screen/job/cancel", self.cancel, reads=reader(Revoked), right=RIGHT, bounds=None),
-            LookRoute("/screen/jobs", self.jobs, right=RIGHT),
-            LookRoute("/screen/job/{id}/{file}", self.file, right=RIGHT),
+            ActRoute("/screen/job", self.ask, reads=reader(Wish), right=lambda wish: job_right(wish.kind), bounds=beyond),
+            ActRoute("/screen/job/cancel", self.cancel, reads=reader(Revoked), right=TAKE_CASES, bounds=self._beyond),
+            LookRoute("/screen/jobs", self.jobs, right=TAKE_CASES),
+            LookRoute("/screen/job/{id}/{file}", self.file, right=TAKE_CASES),
             LookRoute("/screen/days", self.days, right=RIGHT),
         ]
 
@@ -140,9 +143,9 @@ class Jobs:
         return await self._sent(command, f"cancel/{revoked.job}/{person.id}", request)
 
     async def jobs(self, request: Request) -> Response:
-        """The newest jobs, with `mine` where the one who asks has asked for it."""
+        """The newest jobs of the kinds that are for who asks, with `mine` where the one who asks has asked for it."""
         person = person_of(request)
-        found = self._hub.view[JobStates].newest()[:MOST_LISTED]
+        found = [each for each in self._hub.view[JobStates].newest() if not _hidden(each.kind, person)][:MOST_LISTED]
         marks = person.sees()
         told = [{**msgspec.structs.asdict(seen(each, marks)), "mine": each.by.id == person.id} for each in found]
         return json_response({"jobs": told}, 200)
@@ -170,6 +173,10 @@ class Jobs:
         told = [{"day": each.day, "from": each.begin, "to": each.end} for each in found]
         ends = (found[0].begin, found[-1].end) if found else (None, None)
         return json_response({"days": told, "from": ends[0], "to": ends[1]}, 200)
+
+    def _beyond(self, revoked: Revoked, person: Person) -> str:
+        status = self._hub.view[JobStates].jobs.get(revoked.job)
+        return _hidden(status.kind, person) if status else ""
 
     async def _sent(self, command: JobCommand, name: str, request: Request) -> dict[str, str]:
         await run_in_threadpool(self._commands.job, self._log, command, name, token_of(request))

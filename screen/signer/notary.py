@@ -43,6 +43,7 @@ from streams.messages import (
     ORDER_RIGHTS,
     RIGHTS,
     Actor,
+    Ask,
     Authn,
     Handover,
     JobCommand,
@@ -53,6 +54,7 @@ from streams.messages import (
     format_time,
 )
 from streams.messages.orders import Issue, OrderAct
+from streams.messages.rights import TAKE_CASES, job_right
 from streams.messages.services.appraisal import Objection, ObjectionAnswer
 from streams.messages.services.catalogue import SharingStep
 from streams.messages.services.entry import EntryDecision, EntryDraft
@@ -328,4 +330,9 @@ def _right(record: object) -> str:
         return "entry-draft"
     if isinstance(record, EntryDecision):
         return right_to(record.outcome)
-    return "take-over" if isinstance(record, Takeover) else "replay"
+    return "take-over" if isinstance(record, Takeover) else _job_right(record)
+
+
+def _job_right(record: object) -> str:
+    """Of what is taken back the job worker knows the kind."""
+    return job_right(record.kind) if isinstance(record, Ask) else TAKE_CASES

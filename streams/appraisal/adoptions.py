@@ -12,7 +12,7 @@ from typing import Literal
 from msgspec import Struct
 
 from streams.appraisal.objections import not_the_office
-from streams.messages import DAY, begin_of, parse_time
+from streams.messages import DAY, RIGHTS, begin_of, parse_time
 from streams.messages.services.appraisal import DraftStage, DraftStep, IndexStep
 
 PeriodKind = Literal["month", "quarter", "year"]
@@ -121,6 +121,8 @@ def _walked(steps: Iterable[DraftStep], office: str) -> tuple[dict[tuple[str, st
 
 def draft_refusal(known: Mapping[tuple[str, str], DraftVersion], step: DraftStep, office: str) -> str:
     """Why a step may not be done, or an empty text."""
+    if step.by.role not in RIGHTS[right_to_step(step)]:
+        return f"role {step.by.role!r} may not {right_to_step(step)}; {' or '.join(sorted(RIGHTS[right_to_step(step)]))} may"
     version = known.get((step.name, step.version))
     before = version.state if version else ""
     if not office or step.by.department != office:
@@ -130,6 +132,11 @@ def draft_refusal(known: Mapping[tuple[str, str], DraftVersion], step: DraftStep
         allowed = ", ".join(sorted(_NEXT[before]))
         return f"version {step.version} of {step.name} is {before or 'not drafted'}: what may follow is {allowed}"
     return "" if version is None or step.step == "drafted" else _after(version.steps[0], step)
+
+
+def right_to_step(step: DraftStep) -> str:
+    """What a step is in the table of rights: whoever adopts may return what was drafted."""
+    return "index-draft" if step.step == "drafted" else "index-adopt"
 
 
 def _after(draft: DraftStep, step: DraftStep) -> str:

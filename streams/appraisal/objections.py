@@ -9,7 +9,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from streams.messages import Actor, Text, encode
+from streams.messages import RIGHTS, Actor, Text, encode
 from streams.messages.services.appraisal import Objection, ObjectionAnswer, ObjectionOutcome
 
 GRANTED: frozenset[ObjectionOutcome] = frozenset({"left-out", "put-right"})
@@ -72,6 +72,8 @@ def objection_refusal(known: Mapping[str, Objected], record: Objection | Objecti
     """Why an objection or an answer may not be, or an empty text. `office`: who measures."""
     if not record.reason.strip():
         return "an objection says why, and so does its answer: give a reason"
+    if record.by.role not in RIGHTS[right := right_to_object(record)]:
+        return f"role {record.by.role!r} may not {right}; {' or '.join(sorted(RIGHTS[right]))} may"
     if isinstance(record, Objection):
         return _said(known, record)
     return _answered(known.get(record.objection), record, office)

@@ -118,7 +118,7 @@ def parts(gateways: Iterable[str] = ()) -> tuple[Principal, ...]:
         Principal(name="keeper", writes=("sealed", "looks", "forgets", *events), reads=all_, rate=5 * MB),
         Principal(name="screen", writes=("access",), reads=(*clear, "looks")),
         Principal(name="risk", writes=("events.data",), reads=(*told, "access", "catalogue")),
-        Principal(name="oversight", reads=("orders", "order-audit", "status")),
+        Principal(name="oversight", reads=("orders", "order-audit", "status", "appraisal", "books", "keys")),
         Principal(name="archive", reads=all_, settings=True),
         Principal(name="prometheus"),
     )

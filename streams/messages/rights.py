@@ -112,6 +112,17 @@ OVERSIGHT_RIGHTS: dict[str, frozenset[Role]] = {
 Who of them is for one department alone sees no more than that either, unless it is the authority for data.
 """
 
+TAKE_CASES = "take-cases"
+
+EXPORT_RIGHTS: dict[str, frozenset[Role]] = {TAKE_CASES: STUDY_RIGHTS["replay"] | {"leader"}}
+"""The roles that may have the cases behind a figure as files: whoever may ask for all other work, and a leader. A choice."""
+
+
+def job_right(kind: str) -> str:
+    """What a kind of job is in the table of rights."""
+    return TAKE_CASES if kind == "cases" else "replay"
+
+
 CREDIT_RIGHTS: dict[str, frozenset[Role]] = {
     "credit-class": frozenset({"supervisor", "dispatcher", "leader", "officer", "inspector"})
 }
@@ -120,7 +131,7 @@ sends inspectors, who inspects, who supervises that; nobody who only watches, st
 
 _STUDIES = STUDY_RIGHTS["replay"]
 RELEASE_RIGHTS: dict[str, frozenset[Role]] = {
-    **dict.fromkeys(("general-1", "general-2", "general-3"), _STUDIES),
+    **dict.fromkeys(("general-1", "general-2", "general-3"), _STUDIES | {"leader"}),
     **dict.fromkeys(("general-4", "important"), _STUDIES - {"analyst"}),
     "core": frozenset(),
 }
@@ -260,6 +271,7 @@ _IN_LOG = (
     | FIGURE_RIGHTS
     | DEVICE_RIGHTS
     | STUDY_RIGHTS
+    | EXPORT_RIGHTS
     | {ORDER + act: right.roles for act, right in ORDER_RIGHTS.items()}
 )
 

@@ -131,7 +131,62 @@ class AskCorrections(Struct, frozen=True, kw_only=True, tag="corrections", tag_f
     count: Annotated[int, Meta(ge=1, le=1_000)] = 100
 
 
-OversightAsked = AskBook | AskOverview | AskRows | AskCases | AskWork | AskLead | AskCorrections
+class AskCompare(Struct, frozen=True, kw_only=True, tag="compare", tag_field="ask", forbid_unknown_fields=True):
+    """The units of a share beside each other: funnel, band, what their mix lets expect. The answer is a `Comparison`.
+
+    Units are held against all of their kind in the rest of the scope; told are those of `scope.units` alone.
+    """
+
+    measure: Word
+    since: Month
+    until: Month
+    scope: FigureScope = ALL
+
+
+class AskObjections(Struct, frozen=True, kw_only=True, tag="objections", tag_field="ask", forbid_unknown_fields=True):
+    """What units object to, newest first; of one measure, or all. The answer is an `ObjectionList`.
+
+    One of which a case is of an order that is hidden from who asks is not told at all: its words may speak of it.
+    """
+
+    measure: Word = ""
+    scope: FigureScope = ALL
+    offset: Annotated[int, Meta(ge=0)] = 0
+    count: Annotated[int, Meta(ge=1, le=1_000)] = 100
+
+
+class AskIndexes(Struct, frozen=True, kw_only=True, tag="indexes", tag_field="ask", forbid_unknown_fields=True):
+    """The indexes of the place (评估指标体系), with the versions that the log has. The answer is an `IndexList`."""
+
+
+class AskIndex(Struct, frozen=True, kw_only=True, tag="index", tag_field="ask", forbid_unknown_fields=True):
+    """The scores of an index in a period (`2026-03`, `2026-Q1`, `2026`), and under other weights. The answer is an `IndexTold`.
+
+    `draft`: by the place's file as it stands, which counts for nothing, and not by what was adopted. `weights`: by indicator
+    (%), of those that are other; empty: as they are. Nothing is kept of them.
+    """
+
+    index: Word
+    period: Annotated[str, Meta(max_length=8)]
+    by: Literal["unit", "district"] = "unit"
+    draft: bool = False
+    weights: Annotated[dict[Word, float], Meta(max_length=100)] = {}
+    scope: FigureScope = ALL
+
+
+OversightAsked = (
+    AskBook
+    | AskOverview
+    | AskRows
+    | AskCases
+    | AskWork
+    | AskLead
+    | AskCorrections
+    | AskCompare
+    | AskObjections
+    | AskIndexes
+    | AskIndex
+)
 
 
 class LedgerState(Struct, frozen=True, kw_only=True):
@@ -210,16 +265,18 @@ class CaseRow(Struct, frozen=True, kw_only=True, gc=False, omit_defaults=True):
     """A case: a receiver's line, or an order as a whole with its main receiver (`line` is empty).
 
     `order`: its id; `number`: 工单编号; `kind`: of order; `unit`: who handles it, empty where nobody was sent to it yet, and
-    what kind of body that is; `district`: six digits; `matter`: what it is about. `begun`: when it was sent (of `AskWork`:
-    opened); `due`: the limit that the measure counts by with what was granted, else that of handling (of `AskWork`: of the
-    clock that ends first), and `done`: when that was met. `counted`: the moment by whose month it counts, of a limit at 24:00
-    that of the day that ends. `state`: of the line, of an order as a whole its own. `reworked`: how often its answer was sent
-    back; `returns`: applications for a return; `parent`: the id of the order that it is about (督办). `report`: it rests on a
-    report (举报), or follows from one: no file that goes out has it.
+    what kind of body that is; `district`: six digits; `matter`: what it is about. `case`: by which id an objection names it,
+    empty of `AskWork`. `begun`: when it was sent (of `AskWork`: opened); `due`: the limit that the measure counts by with
+    what was granted, else that of handling (of `AskWork`: of the clock that ends first), and `done`: when that was met.
+    `counted`: the moment by whose month it counts, of a limit at 24:00 that of the day that ends. `state`: of the line, of an
+    order as a whole its own. `reworked`: how often its answer was sent back; `returns`: applications for a return; `parent`:
+    the id of the order that it is about (督办). `report`: it rests on a report (举报), or follows from one: no file that goes
+    out has it.
     """
 
     order: str
     line: str = ""
+    case: str = ""
     number: str
     kind: str
     unit: str = ""
@@ -320,17 +377,30 @@ class LeadDefaults(Struct, frozen=True, kw_only=True):
     mark: str = "本系统默认"
 
 
+class DayCount(Struct, frozen=True):
+    """A day, how many orders were opened on it, and how many were open at its end; of the log's day as of now.
+
+    An order that was reopened counts as open all along: of when it had ended before nothing is kept.
+    """
+
+    day: str
+    new: int
+    open: int
+
+
 class LeadPage(Struct, frozen=True, kw_only=True, tag="lead", tag_field="answer"):
     """The leader's one page, of the log's day.
 
-    `counts`: orders by group, whose rows `AskWork` gives. `oldest`: 最久未办, of what is open. `frequent`: 高频共性问题;
-    `rising`: 风险苗头. `returned`: 反复退单; `supervision`: 督办台账, the nearest limit first. `rates`: 三率 (响应, 解决, 满意)
-    of the running month, each with its own denominator; `unmeasured`: those of the three that the book has no measure of.
+    `counts`: orders by group, whose rows `AskWork` gives. `days`: the newest 31, oldest first, from the first of which an
+    order is known. `oldest`: 最久未办, of what is open. `frequent`: 高频共性问题; `rising`: 风险苗头. `returned`: 反复退单;
+    `supervision`: 督办台账, the nearest limit first. `rates`: 三率 (响应, 解决, 满意) of the running month, each with its own
+    denominator; `unmeasured`: those of the three that the book has no measure of.
     """
 
     state: LedgerState
     defaults: LeadDefaults = field(default_factory=LeadDefaults)
     counts: dict[WorkGroup, int]
+    days: tuple[DayCount, ...]
     oldest: tuple[CaseRow, ...]
     frequent: tuple[MatterCount, ...]
     rising: tuple[MatterCount, ...]
@@ -352,8 +422,9 @@ class HowCounted(Struct, frozen=True, kw_only=True):
 class Correction(Struct, frozen=True, kw_only=True):
     """A figure of a past month that has changed: by which case, when by the log, and by what.
 
-    `why`: the act of the order's trail (`send-back`, `void`, …); empty where the trail does not say. `after`: None where the
-    case counts no more; `before`: None where it counts in a month that was over already.
+    `why`: the act of the order's trail (`send-back`, `void`, …), `objection` where one was granted; empty where the trail
+    does not say. `after`: None where the case counts no more; `before`: None where it counts in a month that was over
+    already.
     """
 
     at: str
@@ -375,15 +446,277 @@ class CorrectionList(Struct, frozen=True, kw_only=True, tag="corrections", tag_f
     corrections: tuple[Correction, ...]
 
 
+Level = tuple[float, float]
+"""The lower and the upper end of a limit."""
+
+
+class FunnelLimits(Struct, frozen=True):
+    """Between which counts of `of` a unit is no signal: lowest and highest at 95 % and at 99.8 %."""
+
+    of: int
+    warning: tuple[int, int]
+    alarm: tuple[int, int]
+
+
+class FunnelPoint(Struct, frozen=True):
+    """The limits (0 to 1) for so many cases, as they are drawn; where units of the kind differ too much, by 1/φ of them."""
+
+    of: int
+    warning: Level
+    alarm: Level
+
+
+class MixExpectation(Struct, frozen=True):
+    """What a unit missed, and what its mix by matter × urgency × level lets expect, of `of` cases.
+
+    `alone`: cases that are compared with nobody. `ratio`: O/E, None where nothing is
+    expected; `warning`, `alarm`: its exact limits of 95 % and 99.8 % (Garwood 1936).
+    """
+
+    observed: int
+    expected: float
+    of: int
+    alone: int
+    ratio: float | None = None
+    warning: Level | None = None
+    alarm: Level | None = None
+
+
+class UnitBeside(Struct, frozen=True, kw_only=True):
+    """A unit among its `kind`: `count` of `of`, interval of Wilson, `band`, limits, `wide` by φ, what its mix lets expect.
+
+    `merged`: bodies that have ended and count with it; `objections`: by id those that are about its cases; `ranks`: best and
+    worst, None where the place has stated no basis for a ranking.
+    """
+
+    unit: str
+    kind: str
+    count: int
+    of: int
+    share: float | None
+    low: float | None
+    high: float | None
+    band: str
+    limits: FunnelLimits | None
+    wide: FunnelLimits | None
+    expected: MixExpectation
+    merged: tuple[str, ...] = ()
+    objections: tuple[str, ...] = ()
+    ranks: tuple[int, int] | None = None
+
+
+class KindBeside(Struct, frozen=True, kw_only=True):
+    """What units of one kind have together: around what share the funnel stands (`centre`, a target or their common share).
+
+    `phi`: how much they differ, None of fewer than ten; `over`: more than chance explains; `units`: how many there are;
+    `curve`: the limits as they are drawn, empty where nobody is held against them.
+    """
+
+    kind: str
+    title: Text
+    centre: float | None
+    around: Literal["target", "common"]
+    phi: float | None
+    over: bool
+    units: int
+    curve: tuple[FunnelPoint, ...]
+
+
+class Comparison(Struct, frozen=True, kw_only=True, tag="compare", tag_field="answer"):
+    """Units beside each other, in the place's order; `bands`: what each band is called, the best first.
+
+    `basis`: by what text they are ranked; None: they are not.
+    """
+
+    state: LedgerState
+    bands: dict[str, Text]
+    kinds: tuple[KindBeside, ...]
+    rows: tuple[UnitBeside, ...]
+    basis: Text | None
+
+
+class ObjectedCase(Struct, frozen=True):
+    """A case that a unit objects to: by its id, with the order that it is of, and how people know that. `changed`: by it."""
+
+    case: str
+    order: str
+    number: str
+    changed: bool
+
+
+class ObjectionTold(Struct, frozen=True, kw_only=True):
+    """An objection: which unit (who objected is not told), to what, why; how it stands, and what was answered.
+
+    `state`: `open`, `left-out`, `put-right`, `refused`, `withdrawn`, with its `title`. `figure`: of that unit in those months
+    as it counts, `without`: as it would without this objection; None of a measure that the service does not keep.
+    """
+
+    objection: str
+    measure: str
+    unit: str
+    since: str
+    until: str
+    cases: tuple[ObjectedCase, ...]
+    reason: str
+    at: str
+    state: str
+    title: Text
+    answer: str = ""
+    answered_at: str = ""
+    figure: Figure | None = None
+    without: Figure | None = None
+
+
+class ObjectionList(Struct, frozen=True, kw_only=True, tag="objections", tag_field="answer"):
+    """Objections, newest first. `office`: the body that measures, and answers them; empty where the place names none."""
+
+    state: LedgerState
+    total: int
+    office: str
+    objections: tuple[ObjectionTold, ...]
+
+
+class IndexVersionTold(Struct, frozen=True, kw_only=True):
+    """A version of an index in the log: how it stands (`drafted`, `adopted`, `returned`), from which month on, since when."""
+
+    version: str
+    state: str
+    since: str
+    at: str
+
+
+class IndexSummary(Struct, frozen=True, kw_only=True):
+    """An index of the place. `period`: `month`, `quarter` or `year`; `by`: whose scores.
+
+    `in_file`: whether it still has a file; `measured`: whether the service keeps all of its measures; one that rests on facts
+    is scored at a command line.
+    """
+
+    index: str
+    name: Text
+    what: Text
+    period: str
+    by: tuple[str, ...]
+    in_file: bool
+    measured: bool
+    versions: tuple[IndexVersionTold, ...]
+
+
+class IndexList(Struct, frozen=True, kw_only=True, tag="indexes", tag_field="answer"):
+    """The indexes of the place, and those that the log alone has; `office`: who drafts and adopts them."""
+
+    state: LedgerState
+    office: str
+    indexes: tuple[IndexSummary, ...]
+
+
+class IndicatorTold(Struct, frozen=True, kw_only=True):
+    """An indicator: its measure, or index; weight (%), rule with the rule's own numbers, and what holds where it is missing."""
+
+    id: str
+    name: Text
+    measure: str
+    index: str
+    rule: str
+    weight: float
+    missing: str
+    least: int
+    target: float | None
+    poor: float | None
+    good: float | None
+    cap: float | None
+
+
+class PartTold(Struct, frozen=True, kw_only=True):
+    """What an indicator gives to a score (`points`), by its own `score` and the weight that counted; of `count` in `of` cases.
+
+    `missing`: by which rule it is, empty where it is there; `vetoes`: whether a veto holds; `parts`: of an index within.
+    """
+
+    id: str
+    measure: str
+    rule: str
+    weight: float
+    counted: float
+    value: float | None
+    count: int
+    of: int
+    low: float | None
+    high: float | None
+    score: float | None
+    points: float
+    vetoes: bool
+    missing: str
+    parts: tuple["PartTold", ...] = ()
+
+
+class ScoreTold(Struct, frozen=True, kw_only=True):
+    """A unit's or district's score, None with the reason (`why`) where there is none; its band, and its parts.
+
+    `other`, `other_band`: under the weights that were asked for. `objections`: how many stand beside its figures.
+    """
+
+    key: str
+    score: float | None
+    why: Text | None
+    band: Text | None
+    parts: tuple[PartTold, ...]
+    merged: tuple[str, ...]
+    objections: int = 0
+    other: float | None = None
+    other_band: Text | None = None
+
+
+class IndexTold(Struct, frozen=True, kw_only=True, tag="index", tag_field="answer"):
+    """The scores of an index in a period, in the place's order, and by which version.
+
+    `adopted`: whether that was adopted; `changed`: measures whose definition is another since; `over`: whether the period is;
+    `since`, `until`: its months. `weights`: those that were asked for, with those that stayed; empty where none were.
+    """
+
+    state: LedgerState
+    index: str
+    name: Text
+    period: str
+    since: str
+    until: str
+    by: str
+    over: bool
+    version: str
+    adopted: bool
+    changed: tuple[str, ...]
+    present: float
+    provenance: str
+    source: Text
+    mark: str
+    indicators: tuple[IndicatorTold, ...]
+    bands: tuple[Text, ...]
+    weights: dict[str, float]
+    scores: tuple[ScoreTold, ...]
+
+
 class NotTold(Struct, frozen=True, kw_only=True, tag="refused", tag_field="answer"):
     """Why there is no answer, in words for people.
 
     `starting`: the log is being read for the first time, and no figure is true yet; `unknown`: there is no such measure or
-    reason; `period`: it runs backward; `malformed`: no question; `broken`: the service has failed, its log says how.
+    reason; `period`: it runs backward; `impossible`: it cannot be reckoned, as the words say; `malformed`: no question;
+    `broken`: the service has failed, its log says how.
     """
 
-    kind: Literal["starting", "unknown", "period", "malformed", "broken"]
+    kind: Literal["starting", "unknown", "period", "impossible", "malformed", "broken"]
     words: Text
 
 
-OversightAnswer = BookTold | Overview | MeasureRows | CaseList | LeadPage | CorrectionList | NotTold
+OversightAnswer = (
+    BookTold
+    | Overview
+    | MeasureRows
+    | CaseList
+    | LeadPage
+    | CorrectionList
+    | Comparison
+    | ObjectionList
+    | IndexList
+    | IndexTold
+    | NotTold
+)

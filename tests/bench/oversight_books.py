@@ -14,19 +14,42 @@ import psutil
 from msgspec.json import encode
 from msgspec.structs import replace
 
-from agents.measures.book.read import measure_book
+from agents.measures.book.read import measure_book, of_orders
 from agents.oversight import snapshot
 from agents.oversight.books import OversightBooks
 from agents.oversight.questions import Questions, digest_of
 from agents.oversight.snapshot import FORM, SnapshotHead, SnapshotWriting
 from streams.messages import format_time
-from streams.oversight.wire import AskCases, AskLead, AskOverview, AskRows, AskWork, FigureScope, OversightAsked
+from streams.messages.services.appraisal import Objection, ObjectionAnswer
+from streams.oversight.wire import (
+    AskCases,
+    AskCompare,
+    AskIndex,
+    AskLead,
+    AskObjections,
+    AskOverview,
+    AskRows,
+    AskWork,
+    FigureScope,
+    OversightAsked,
+)
 from streams.places.organs import units
 from tests.bench.many_orders import due_of, many
 from tests.bench.sizes import Sizes
+from tests.support.directory.appraisal import answer, objection, person
+from tests.support.orders.indexed import index_row, indicator
 
 DRILLED = 10_000
 """Cases of a drill-down."""
+
+MEASURE, OFFICE = "task-disposed-in-time", "zz-inspect"
+
+OBJECTIONS = 50
+"""Granted objections, to a case each."""
+
+INDEX = {
+    "bench": index_row({"a": indicator(MEASURE, 60), "b": indicator("task-signed", 40)}, period="year"),
+}
 
 TIMES = 9
 """Answers of each kind, of which the middle one is told and the longest."""
@@ -51,7 +74,7 @@ def oversight(sizes: Sizes) -> dict[str, Any]:
 
 def _filled(number: int) -> tuple[OversightBooks, float]:
     """The books of so many orders, and the seconds that they took, without the making of the orders."""
-    books, took = OversightBooks(measure_book()), 0.0
+    books, took = OversightBooks(of_orders(measure_book()), OFFICE), 0.0
     for pair in many("bench", number):
         began = time.process_time()
         for each in pair:
@@ -60,7 +83,20 @@ def _filled(number: int) -> tuple[OversightBooks, float]:
     books.true = True
     began = time.process_time()
     books.told(due_of(number // 2))
-    return books, took + time.process_time() - began
+    took += time.process_time() - began
+    books.say(_said(books))
+    return books, took
+
+
+def _said(books: OversightBooks) -> list[Objection | ObjectionAnswer]:
+    """Objections of the units whose cases the first ones are, each granted."""
+    found: list[Objection | ObjectionAnswer] = []
+    cases = [name for name in books.ledger.columns.ids if "/" in name][:OBJECTIONS]
+    for n, case in enumerate(cases):
+        unit = books.ledger.case(case).unit
+        said = objection(objection=f"{n:032x}", measure=MEASURE, unit=unit, since="2026-01", until="2026-12", cases=(case,))
+        found += [replace(said, by=person("p", unit)), answer("left-out", objection=said.objection)]
+    return found
 
 
 def _changed(books: OversightBooks, number: int) -> float:
@@ -88,19 +124,23 @@ def _asked(month: str) -> list[tuple[str, OversightAsked]]:
     until = f"{month[:4]}-12"
     period: dict[str, Any] = {"since": month, "until": until}
     unit = FigureScope(units=frozenset({"zz-ee"}))
+    tried = AskIndex(index="bench", period=month[:4], draft=True, weights={"a": 50, "b": 50})
     return [
         ("overview of the city", AskOverview(**period)),
         ("overview of a unit", AskOverview(**period, scope=unit)),
-        ("a measure by unit", AskRows(measure="task-disposed-in-time", by="unit", **period)),
+        ("a measure by unit", AskRows(measure=MEASURE, by="unit", **period)),
         ("the leader's page", AskLead()),
-        (f"{DRILLED:,} cases of a figure", AskCases(measure="task-disposed-in-time", behind="rest", **period, count=DRILLED)),
+        (f"{DRILLED:,} cases of a figure", AskCases(measure=MEASURE, behind="rest", **period, count=DRILLED)),
         (f"{DRILLED:,} late orders", AskWork(group="late", count=DRILLED)),
+        ("units beside each other", AskCompare(measure=MEASURE, **period)),
+        (f"{OBJECTIONS} objections", AskObjections()),
+        ("an index by unit, and under other weights", tried),
     ]
 
 
 def _answered(books: OversightBooks, what: str, asked: OversightAsked) -> dict[str, Any]:
     """The time (ms) of an answer as bytes, the middle one and the longest of some."""
-    questions = Questions("bench", books, units("4101"))
+    questions = Questions("bench", books, units("4101"), INDEX)
     answer = encode(questions.answer(asked))
     took = sorted(_seconds(lambda: encode(questions.answer(asked))) for _ in range(TIMES))
     return {
@@ -114,7 +154,7 @@ def _answered(books: OversightBooks, what: str, asked: OversightAsked) -> dict[s
 def _restarted(books: OversightBooks) -> dict[str, Any]:
     """Seconds to write a snapshot, and to be the same books again from it; its size."""
     head = SnapshotHead(FORM, "bench", "", digest_of(measure_book()), {})
-    again = OversightBooks(measure_book())
+    again = OversightBooks(of_orders(measure_book()))
 
     def restored() -> None:
         found = snapshot.read(path, "bench", "", head.book)

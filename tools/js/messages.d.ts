@@ -455,6 +455,7 @@ declare namespace Sent {
     until?: string
     scope?: Record<string, string[] | null>
     purpose?: string
+    duties?: Record<string, unknown>
   }
 
   /** A district of districts.geojson. */
@@ -837,15 +838,19 @@ declare namespace Sent {
     units: OversightUnit[]
     districts: Record<string, Both>
     domains: Record<string, Both>
-    kinds: Record<string, { title: Both; states: Record<string, Both> }>
+    kinds: Record<string, { title: Both; states: Record<string, Both>; clocks: string[] }>
     whole: boolean
     own: string[]
+    /** The unit to whose figures the person may object; empty: none. */
+    object_for: string
     may_export: boolean
+    may_study: boolean
   }
   type WorkGroup = "new" | "open" | "soon" | "late" | "unsigned" | "returned" | "supervision" | "recent"
   interface CaseTold {
     order: string
     line?: string
+    case?: string
     number: string
     kind: string
     unit: string
@@ -871,6 +876,7 @@ declare namespace Sent {
     state: LedgerState
     defaults: { days: number; windows: number; least: number; times: number; returns: number; shown: number; mark: string }
     counts: Record<WorkGroup, number>
+    days: { day: string; new: number; open: number }[]
     oldest: CaseTold[]
     frequent: MatterCount[]
     rising: MatterCount[]
@@ -889,5 +895,80 @@ declare namespace Sent {
   interface HowCounted { unit: string; unit_name: Both; month: string; behind: "numerator" | "rest" | "left-out"; reason: string }
   interface Correction { at: string; measure: string; order: string; line: string; number: string; before: HowCounted | null; after: HowCounted | null; why: string }
   /** `/screen/oversight/corrections`. */
+  type Ends = [low: number, high: number]
+  interface FunnelLimits { of: number; warning: Ends; alarm: Ends }
+  interface UnitBeside {
+    unit: string
+    name: Both
+    kind: string
+    count: number
+    of: number
+    share: number | null
+    low: number | null
+    high: number | null
+    band: string
+    limits: FunnelLimits | null
+    wide: FunnelLimits | null
+    expected: { observed: number; expected: number; of: number; alone: number; ratio: number | null; warning: Ends | null; alarm: Ends | null }
+    merged: string[]
+    objections: string[]
+    ranks: Ends | null
+  }
+  interface KindBeside { kind: string; title: Both; centre: number | null; around: "target" | "common"; phi: number | null; over: boolean; units: number; curve: FunnelLimits[] }
+  /** `/screen/oversight/compare`. */
+  interface Comparison { state: LedgerState; bands: Record<string, Both>; kinds: KindBeside[]; rows: UnitBeside[]; basis: Both | null }
+  interface ObjectionTold {
+    objection: string
+    measure: string
+    unit: string
+    unit_name: Both
+    since: string
+    until: string
+    cases: { case: string; order: string; number: string; changed: boolean }[]
+    reason: string
+    at: string
+    state: string
+    title: Both
+    answer: string
+    answered_at: string
+    figure: Figure | null
+    without: Figure | null
+    may: string[]
+  }
+  /** `/screen/oversight/objections`. */
+  interface OversightObjections { state: LedgerState; total: number; office: Both | null; objections: ObjectionTold[] }
+  interface IndexSummary { index: string; name: Both; what: Both; period: string; by: string[]; in_file: boolean; measured: boolean; versions: { version: string; state: string; since: string; at: string }[] }
+  /** `/screen/oversight/indexes`. */
+  interface OversightIndexes { state: LedgerState; office: Both | null; indexes: IndexSummary[] }
+  interface IndicatorTold { id: string; name: Both; measure: string; index: string; rule: string; weight: number; missing: string; least: number; target: number | null; poor: number | null; good: number | null; cap: number | null }
+  interface PartTold { id: string; measure: string; rule: string; weight: number; counted: number; value: number | null; count: number; of: number; low: number | null; high: number | null; score: number | null; points: number; vetoes: boolean; missing: string; parts: PartTold[] }
+  interface ScoreTold { key: string; name: Both | null; score: number | null; why: Both | null; band: Both | null; parts: PartTold[]; merged: string[]; objections: number; other: number | null; other_band: Both | null }
+  /** `/screen/oversight/index`. */
+  interface IndexTold {
+    state: LedgerState
+    index: string
+    name: Both
+    period: string
+    since: string
+    until: string
+    by: "unit" | "district"
+    over: boolean
+    version: string
+    adopted: boolean
+    changed: string[]
+    present: number
+    provenance: string
+    source: Both
+    mark: string
+    indicators: IndicatorTold[]
+    bands: Both[]
+    weights: Record<string, number>
+    scores: ScoreTold[]
+  }
+  type Fate = "in-time" | "late" | "open" | "out"
+  interface DutyCompared { order: string; number: string; kind: string; line: string; clock: string; unit: string; other_unit: string; due: number; other_due: number; met: number | null; other_met: number | null; before: Fate; after: Fate }
+  interface UnitDuties { unit: string; clock: string; due: number; late: number; share: [number, number, number] | null; other_due: number; other_late: number; other_share: [number, number, number] | null; saved: number; lost: number; gone: number; come: number }
+  /** `result.json` of a job of the kind `duties`. */
+  interface DutiesFound { log: string; from: number; to: number; until: number; compared: number; changed: number; units: UnitDuties[]; beyond: Record<string, number>; rows: DutyCompared[]; more: number }
   interface OversightCorrections { state: LedgerState; total: number; kept: number; corrections: Correction[] }
 }

@@ -1,1 +1,1 @@
-"""Work that asks the oversight service: the cases behind a figure as files."""
+"""Work about how orders are done: the cases behind a figure as files, and what other duties would have made of the past."""

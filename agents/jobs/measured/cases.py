@@ -138,7 +138,7 @@ def _refused(words: Text) -> RefusedError:
 
 def _row(case: CaseRow) -> dict[str, Any]:
     kind, told = kinds().get(case.kind), asdict(case)
-    for name in ("district", "report"):
+    for name in ("case", "district", "report"):
         del told[name]
     title = kind.title if kind else Text(case.kind, case.kind)
     return told | {"adcode": case.district} | both("kind", title) | both("unit", body_name(case.unit))

@@ -65,6 +65,12 @@ def cases_of(order: Order, lines: Mapping[str, OrderLine], marks: TrailMarks) ->
     yield from (_instrument(order, main, each) for each in order.instruments)
 
 
+def about_of(case: CaseHead) -> str:
+    """What a case is about: kind of order, and the category or nature of a request, or the domain."""
+    words = (getattr(case, name, "") for name in ("category", "nature", "domain"))
+    return f"{case.kind}/{next(filter(None, words), '')}"
+
+
 def _dispatch(order: Order, clock: OrderClock, timed: list[OrderLine], marks: TrailMarks) -> DispatchCase:
     return DispatchCase(
         id=f"{order.id}/dispatch",

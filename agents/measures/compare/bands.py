@@ -54,8 +54,8 @@ _OTHER_END: Mapping[Band, Band] = {"far-better": "far-worse", "better": "worse",
 
 
 def class_of(unit: Unit | None) -> UnitClass | None:
-    """The kind of a unit; None for who is never compared: villages, communities, inner offices, what is no body."""
-    if unit is None or unit.kind in {"community", "inner", "window", "enterprise"}:
+    """The kind of a unit; None for who is never compared: villages, communities, inner offices, who is above the city."""
+    if unit is None or unit.level in {"nation", "province"} or unit.kind in {"community", "inner", "window", "enterprise"}:
         return None
     if unit.kind == "street":
         return "street"

@@ -24,7 +24,7 @@ from streams.appraisal.log import appraisal_records, said_of_figures, write_appr
 from streams.appraisal.objections import STATES, Objected, objection_id, objections
 from streams.command import Trouble
 from streams.directory.log import now_text
-from streams.messages import Actor, day_of, format_time
+from streams.messages import ROLES, Actor, day_of, format_time
 from streams.messages.services.appraisal import Objection, ObjectionAnswer, ObjectionOutcome
 from streams.organs.unit import Units
 from streams.places.appraisal import appraisal
@@ -59,6 +59,7 @@ def add_objections(commands: Any) -> None:
 def _person(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:
     parser.add_argument("--log", default=LIVE, help="name of the log (default %(default)s)")
     parser.add_argument("--actor", default=getpass.getuser(), metavar="ACCOUNT", help="who (default %(default)s)")
+    parser.add_argument("--role", choices=ROLES, default="admin", help="the role that gives the right (default %(default)s)")
     parser.add_argument("--department", required=True, metavar="ID", help="as in zz-ee")
     parser.add_argument("--reason", required=True, metavar="TEXT", help="why")
     return parser
@@ -103,7 +104,7 @@ def answered_objection(options: argparse.Namespace) -> int:
 
 
 def _actor(options: argparse.Namespace) -> Actor:
-    return Actor(id=options.actor, name=options.actor, role="admin", department=options.department)
+    return Actor(id=options.actor, name=options.actor, role=options.role, department=options.department)
 
 
 def _written(options: argparse.Namespace, said: dict[str, Any]) -> int:

@@ -7,14 +7,13 @@ from datetime import date
 from msgspec import Struct
 
 from agents.measures.book.measure import MeasureRow
-from agents.measures.cases.case import CaseHead
 from agents.measures.compare.bands import Band, Direction, UnitClass, band, class_of, rank_ranges
 from agents.measures.compare.counted import CountedUnit, standing_units
 from agents.measures.compare.funnel import Funnel, Limits, funnel
 from agents.measures.compare.objected import ObjectedFigure, ObjectionMark
 from agents.measures.compare.standard import Expectation, Stratum, StratumCase, expectations
 from agents.measures.interval import wilson
-from agents.measures.ledger import Ledger
+from agents.measures.ledger import ABOUT, URGENT, Ledger
 from streams.messages import Text
 from streams.organs.unit import Units
 
@@ -119,17 +118,11 @@ def _compared(unit: str, counted: CountedUnit, among: _Among) -> ComparedUnit:
 
 
 def _strata(ledger: Ledger, row: MeasureRow, there: dict[str, CountedUnit], units: Units) -> Iterator[StratumCase]:
+    about, urgent, words = ledger.columns[ABOUT], ledger.columns[URGENT], ledger.codes.words
     for name, counted in there.items():
         unit = units.get(name)
         level = unit.level if unit else ""
         for done, cases in ((True, counted.numerator), (False, counted.rest)):
-            for each in cases:
-                case = ledger.case(each)
-                missed = done == (row.direction == "lower")
-                yield StratumCase(name, Stratum(matter_of(case), getattr(case, "urgent", False), level), missed)
-
-
-def matter_of(case: CaseHead) -> str:
-    """What a case is about: kind of order, and the category or nature of a request, or the domain."""
-    words = (getattr(case, name, "") for name in ("category", "nature", "domain"))
-    return f"{case.kind}/{next(filter(None, words), '')}"
+            missed = done == (row.direction == "lower")
+            for place in map(ledger.columns.rows.__getitem__, cases):
+                yield StratumCase(name, Stratum(words[about[place]], bool(urgent[place]), level), missed)

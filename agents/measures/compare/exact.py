@@ -5,12 +5,16 @@ Fewer than 5 of 100 innocent units are outside then, never more.
 """
 
 from collections.abc import Callable
+from functools import lru_cache
 from math import exp, inf, lgamma, log, log1p
 
 _ENOUGH = 1e-17
 """Of the sum so far: a smaller term adds nothing to a double."""
 
 _STEPS = 200
+
+KNOWN = 8_192
+"""Limits that are remembered: a page asks for the same ones again as long as its figures stand."""
 
 
 def _sum(first: float, ratio: Callable[[int], float], at: int, step: int, last: int) -> float:
@@ -43,6 +47,7 @@ def binomial_at_least(count: int, of: int, share: float) -> float:
     return binomial_at_most(of - count, of, 1 - share)
 
 
+@lru_cache(KNOWN)
 def binomial_limits(of: int, share: float, level: float) -> tuple[int, int]:
     """The lowest and the highest count of `of` that is no signal at this level (0.95, 0.998) around this share."""
     tail = (1 - level) / 2
@@ -62,6 +67,7 @@ def poisson_at_most(count: int, mean: float) -> float:
     return min(1.0, _sum(_poisson(count, mean), lambda k: k / mean, count, -1, 0))
 
 
+@lru_cache(KNOWN)
 def poisson_interval(count: int, level: float) -> tuple[float, float]:
     """Between which means the true one of a Poisson count lies (Garwood 1936, Biometrika 28, 437 to 442)."""
     tail = (1 - level) / 2

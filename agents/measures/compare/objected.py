@@ -8,20 +8,16 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 from msgspec import Struct
-from msgspec.structs import replace
 
-from agents.measures.answers import MeasureAnswer
-from agents.measures.figures import CaseRows, figure
-from agents.measures.ledger import LEFT, MONTH_BITS, RIGHT, Ledger
+from agents.measures.answers import MeasureAnswer, answer_of
+from agents.measures.book.measure import MeasureRow
+from agents.measures.figures import LEFT_OUT, CaseRows, reasons_of
+from agents.measures.ledger import LEFT, MONTH_BITS, OUT, RIGHT, Ledger
 from agents.measures.months import month_number
 from streams.appraisal.objections import Objected, ObjectionState
-from streams.messages import Text
-from streams.oversight.wire import Figure
 
-LEFT_OUT = "objection-granted"
-"""The reason by which a granted case is left out, beside the conditions of the book."""
-
-LEFT_OUT_TITLE = Text("申诉成立", "By a granted objection")
+Granted = Mapping[str, ObjectionState]
+"""By the id of a case how it counts by an objection that was granted."""
 
 
 class ObjectionMark(Struct, frozen=True):
@@ -50,14 +46,43 @@ def figures(
         return []
     measure = found[0].measure
     about = [each for each in known if each.said.measure == measure]
-    granted = dict(_granted(ledger, measure, about, standing))
+    granted = granted_of(ledger, measure, about, standing)
     return [ObjectedFigure(_changed(ledger, each, granted), tuple(_marks(each, about, granted))) for each in found]
+
+
+def granted_of(
+    ledger: Ledger, measure: str, known: Iterable[Objected], standing: Callable[[str], str] = str
+) -> dict[str, ObjectionState]:
+    """The cases of a measure that count otherwise, of the unit that objects and of the months of its objection."""
+    return dict(_granted(ledger, measure, (each for each in known if each.said.measure == measure), standing))
+
+
+def as_granted(ledger: Ledger, measure: str, cases: CaseRows, granted: Granted) -> CaseRows:
+    """Cases of a measure as they count by what was granted."""
+    states = {ledger.columns.rows[case]: state for case, state in granted.items()}
+    at = np.flatnonzero(np.isin(cases.rows, list(states)))
+    if not at.size:
+        return cases
+    hows, row = cases.hows.copy(), ledger.book.measures[measure]
+    for place in at.tolist():
+        hows[place] = _how(row, int(hows[place]), states[int(cases.rows[place])])
+    return cases._replace(hows=hows)
+
+
+def _how(row: MeasureRow, how: int, state: ObjectionState) -> int:
+    """How a case counts that counted so: of a time it can only be left out."""
+    if how not in (LEFT, RIGHT):
+        return how
+    if state == "left-out":
+        return OUT + reasons_of(row).index(LEFT_OUT)
+    if row.unit != "%":
+        return how
+    return RIGHT if row.direction == "higher" else LEFT
 
 
 def _granted(
     ledger: Ledger, measure: str, about: Iterable[Objected], standing: Callable[[str], str]
 ) -> Iterator[tuple[str, ObjectionState]]:
-    """The cases that count otherwise, of the unit that objects and of the months of its objection."""
     places, units = ledger.columns[measure], ledger.columns["unit"]
     for each in about:
         since, until = month_number(each.said.since), month_number(each.said.until)
@@ -69,36 +94,22 @@ def _granted(
                 yield case, each.state
 
 
-def _changed(ledger: Ledger, row: MeasureAnswer, granted: Mapping[str, ObjectionState]) -> MeasureAnswer:
-    counted = ledger.book.measures[row.measure]
-    in_it = {*row.numerator, *row.rest}
-    out = {case for case in in_it if granted.get(case) == "left-out"}
-    right = {case for case in in_it if granted.get(case) == "put-right"} if counted.unit == "%" else set[str]()
-    if not (out or right):
+def _changed(ledger: Ledger, row: MeasureAnswer, granted: Granted) -> MeasureAnswer:
+    if granted.keys().isdisjoint((*row.numerator, *row.rest)):
         return row
-    done = ({*row.numerator} | right if counted.direction == "higher" else {*row.numerator} - right) - out
-    rest = in_it - done - out
-    found = figure(ledger, row.measure, _rows(ledger, done, rest))
-    fields = {name: getattr(found, name) for name in Figure.__struct_fields__}
-    return replace(
-        row,
-        **fields
-        | {
-            "excluded": row.excluded | ({LEFT_OUT: len(out)} if out else {}),
-            "numerator": tuple(sorted(done)),
-            "rest": tuple(sorted(rest)),
-            "left_out": row.left_out | ({LEFT_OUT: tuple(sorted(out))} if out else {}),
-        },
-    )
+    return answer_of(ledger, row.measure, row.key, as_granted(ledger, row.measure, _rows(ledger, row), granted))
 
 
-def _rows(ledger: Ledger, done: set[str], rest: set[str]) -> CaseRows:
-    """The cases as they count now."""
-    rows = np.asarray([ledger.columns.rows[case] for case in (*done, *rest)], np.int64)
-    return CaseRows(rows, np.zeros(len(rows), np.int64), np.asarray([RIGHT] * len(done) + [LEFT] * len(rest), np.int64))
+def _rows(ledger: Ledger, row: MeasureAnswer) -> CaseRows:
+    """The cases of a row, as they count; the months are not asked for."""
+    reasons = reasons_of(ledger.book.measures[row.measure])
+    parts = ((RIGHT, row.numerator), (LEFT, row.rest), *((OUT + reasons.index(why), ids) for why, ids in row.left_out.items()))
+    found = [(ledger.columns.rows[case], how) for how, ids in parts for case in ids]
+    rows, hows = np.asarray(found, np.int64).reshape(-1, 2).T
+    return CaseRows(rows, np.zeros(len(rows), np.int64), hows)
 
 
-def _marks(row: MeasureAnswer, about: Iterable[Objected], granted: Mapping[str, ObjectionState]) -> Iterator[ObjectionMark]:
+def _marks(row: MeasureAnswer, about: Iterable[Objected], granted: Granted) -> Iterator[ObjectionMark]:
     behind = {*row.numerator, *row.rest, *(case for cases in row.left_out.values() for case in cases)}
     for each in about:
         if behind.isdisjoint(each.said.cases):

@@ -10,7 +10,6 @@ from functools import partial
 from typing import Any
 
 import msgspec
-from msgspec import Struct
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
@@ -22,14 +21,13 @@ from agents.measures.cases.case import OF_FACTS
 from agents.measures.compare.counted import standing_id
 from agents.measures.compare.objected import ObjectedFigure, figures
 from agents.measures.drafting import STEP_OF, decide, draft, log_option, step_options, tell_versions, version_option
+from agents.measures.index.held import HeldIndex, adopted_held, draft_held
 from agents.measures.index.read import index_book
 from agents.measures.index.score import IndexScore, Part, index_scores
 from agents.measures.index.spec import (
     IndexBy,
     IndexRow,
     IndexText,
-    definition,
-    digest_of_text,
     index_text,
     read_text,
     with_weights,
@@ -49,15 +47,6 @@ from streams.places.organs import units
 from streams.settings import load
 
 _CASES = frozenset({"numerator", "rest", "left_out"})
-
-
-class _Held(Struct, frozen=True):
-    """The text by which a period is scored, and whether it was adopted."""
-
-    text: IndexText
-    version: str
-    adopted: bool
-    changed: tuple[str, ...]
 
 
 def main(argv: list[str]) -> int:
@@ -133,12 +122,10 @@ def _sound(name: str) -> Mapping[str, IndexRow]:
     return found
 
 
-def _scores(options: argparse.Namespace) -> tuple[_Held, Callable[[IndexText], list[IndexScore]]]:
+def _scores(options: argparse.Namespace) -> tuple[HeldIndex, Callable[[IndexText], list[IndexScore]]]:
     """What holds for a period, and what gives the scores of that by a text of the same measures."""
     book, of = measure_book(), period(options.period)
     held = _held(options, book, of)
-    if strange := sorted(set(held.text.measures) - set(book.measures)):
-        raise Trouble(f"version {held.version} rests on measures that are no more: {', '.join(strange)}")
     ledgers = _ledgers(held.text, book, options)
     known, standing = objected_there(options), partial(standing_id, units(), of.last)
 
@@ -150,10 +137,9 @@ def _scores(options: argparse.Namespace) -> tuple[_Held, Callable[[IndexText], l
     return held, lambda text: index_scores(text, book.measures, found, of, options.by, units(), now)
 
 
-def _held(options: argparse.Namespace, book: MeasureBook, of: AppraisalPeriod) -> _Held:
+def _held(options: argparse.Namespace, book: MeasureBook, of: AppraisalPeriod) -> HeldIndex:
     if options.draft:
-        text = index_text(options.id, _sound(options.id), book)
-        return _Held(text, digest_of_text(written(text))[:16], adopted=False, changed=())
+        return draft_held(options.id, _sound(options.id), book)
     if options.archive:
         raise Trouble("an archive has no adoptions: score by the place's file as it stands with --draft")
     settings = load()
@@ -161,10 +147,7 @@ def _held(options: argparse.Namespace, book: MeasureBook, of: AppraisalPeriod) -
     found = holding(adopted, options.id, of)
     if found is None:
         raise Trouble(f"no version of {options.id} was adopted for {of.name}: adopt one, or see --draft; there is no score")
-    text = read_text(adopted_bytes(settings, options.log, found))
-    there = {name: definition(book.measures[name], book) for name in text.measures if name in book.measures}
-    changed = tuple(name for name, digest in text.measures.items() if there.get(name, digest) != digest)
-    return _Held(text, found.version, adopted=True, changed=changed)
+    return adopted_held(found, read_text(adopted_bytes(settings, options.log, found)), book)
 
 
 def _ledgers(text: IndexText, book: MeasureBook, options: argparse.Namespace) -> dict[str, Ledger]:
@@ -195,14 +178,14 @@ def _bare(parts: Sequence[dict[str, Any]]) -> None:
         _bare(each["parts"])
 
 
-def _title(held: _Held) -> str:
+def _title(held: HeldIndex) -> str:
     row = held.text.row
     whose = "已印发 adopted" if held.adopted else "草案，未印发 a draft that counts for nothing"
     changed = f"\n指标定义已变 definitions have changed since: {', '.join(held.changed)}" if held.changed else ""
     return f"{row.name.zh} {row.name.en}, {held.version}, {whose}\n{row.provenance}: {row.source.zh}{changed}"
 
 
-def _table(held: _Held, found: list[IndexScore]) -> Table:
+def _table(held: HeldIndex, found: list[IndexScore]) -> Table:
     over = "" if found[0].over else "；期间未结束 the period is not over"
     table = Table(title=f"{_title(held)}\n{found[0].period}{over}", title_justify="left", box=SIMPLE_HEAD)
     table.add_column("key")

@@ -68,12 +68,13 @@ def read(path: Path, kinds: Kinds, units: Units) -> OtherDuties:
         found = msgspec.convert(toml.loads(path.read_text("utf-8")), OtherDuties)
     except (OSError, ValueError) as error:
         raise Trouble(f"{path}: {error}") from None
-    if wrong := list(_wrong(found, kinds, units)):
+    if wrong := list(wrongs(found, kinds, units)):
         raise Trouble("\n".join(f"{path}: {each}" for each in wrong))
     return found
 
 
-def _wrong(found: OtherDuties, kinds: Kinds, units: Units) -> Iterator[str]:
+def wrongs(found: OtherDuties, kinds: Kinds, units: Units) -> Iterator[str]:
+    """Each thing that is wrong with other duties."""
     if found == OtherDuties():
         yield "it changes nothing: give limit, calendar, route or staff"
     for each in found.limit:

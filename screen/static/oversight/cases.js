@@ -4,6 +4,7 @@ import { button, el, fill, head, option, say } from "../common/dom.js"
 import { get } from "../common/server/get.js"
 import * as words from "../common/words.js"
 import { t } from "../common/words.js"
+import { Objecting } from "./beside/objecting.js"
 import { CaseExport } from "./exports.js"
 import { days, limitOf, nameOf, stateOf, storyOf } from "./lists.js"
 import { asked, caseQuery } from "./query.js"
@@ -24,11 +25,12 @@ export class Cases {
   asking = 0
 
   /**
-   * `shut()` is called when a person closes the list.
+   * `shut()` is called when a person closes the list, `said()` once a unit has objected to some of it.
    * @param {import("../replay/jobs/jobs.js").Jobs} jobs
    * @param {() => void} shut
+   * @param {() => void} said
    */
-  constructor(jobs, shut) {
+  constructor(jobs, shut, said) {
     const top = head("")
     this.title = /** @type {Node} */ (top.node.firstChild)
     this.small = top.small
@@ -44,11 +46,12 @@ export class Cases {
     this.on = button("btn", () => this.page(1), t("oversight.next"))
     this.where = el("span", "where")
     this.exports = new CaseExport(jobs)
+    this.objecting = new Objecting(() => this.told && this.draw(this.told), said)
     this.body = el("ol", "body")
     const heads = el("div", "heads crow", ...["order", "unit_", "where", "begun", "due_", "state"].map((name) => el("span", "", t(`oversight.col_${name}`))))
     this.state = el("p", "none", t("oversight.reading"))
     this.state.role = "status"
-    this.node = el("section", "cases", top.node, el("div", "tools", this.reason, this.sort, this.back, this.where, this.on, this.exports.node), heads, this.state, this.body)
+    this.node = el("section", "cases", top.node, el("div", "tools", this.reason, this.sort, this.back, this.where, this.on, this.objecting.node, this.exports.node), heads, this.state, this.body)
     this.node.ariaLabel = t("oversight.cases")
     this.node.tabIndex = -1
     this.node.hidden = true
@@ -78,6 +81,7 @@ export class Cases {
     if (measure && opened.behind === "left-out") fill(this.reason, option("", t("oversight.all_reasons")), ...Object.entries(measure.reasons).map(([name, title]) => option(name, words.pick(title))))
     this.reason.value = opened.reason ?? ""
     this.exports.show(book, opened, { ...query })
+    this.objecting.show(book, opened)
     this.ask()
     if (fresh) this.node.focus({ preventScroll: true })
   }
@@ -115,7 +119,8 @@ export class Cases {
     this.back.disabled = !this.offset
     this.on.disabled = this.offset + cases.length >= total
     this.exports.count = total
-    fill(this.body, ...(cases.length ? cases.map((each) => el("li", "", this.row(each, now))) : [el("li", "none", t("oversight.none"))]))
+    this.node.classList.toggle("picking", this.objecting.on)
+    fill(this.body, ...(cases.length ? cases.map((each) => el("li", "", this.objecting.on ? this.objecting.box(each) : null, this.row(each, now))) : [el("li", "none", t("oversight.none"))]))
   }
 
   /**

@@ -34,7 +34,7 @@ export class Corrections {
 function correction({ at, number, order, before, after, why }, measure) {
   const month = (after ?? before)?.month ?? ""
   const unit = (after ?? before)?.unit_name
-  const node = el("a", "correction", el("b", "", measure ? words.pick(measure.name) : ""), el("span", "", ` ${month} · ${unit ? words.pick(unit) : ""}`), el("span", "change", `${counted(before, measure)} → ${counted(after, measure)}`), el("small", "", [words.moment(Date.parse(at)), number, why && (words.word(`order_do.${words.key(why)}`) || words.word(`order_event.${words.key(why)}`) || why)].filter(Boolean).join(" · ")))
+  const node = el("a", "correction", el("b", "", measure ? words.pick(measure.name) : ""), el("span", "", ` ${month} · ${unit ? words.pick(unit) : ""}`), el("span", "change", `${counted(before, measure)} → ${counted(after, measure)}`), el("small", "", [words.moment(Date.parse(at)), number, why === "objection" ? t("oversight.why_objection") : why && (words.word(`order_do.${words.key(why)}`) || words.word(`order_event.${words.key(why)}`) || why)].filter(Boolean).join(" · ")))
   node.href = storyAt(order)
   return node
 }

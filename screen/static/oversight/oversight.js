@@ -10,6 +10,9 @@ import * as words from "../common/words.js"
 import { t } from "../common/words.js"
 import { Jobs } from "../replay/jobs/jobs.js"
 import { Renewal } from "../wall/renewal.js"
+import { DutiesSheet } from "./beside/duties.js"
+import { IndexSheet } from "./beside/index.js"
+import { Objections } from "./beside/objections.js"
 import { Cases } from "./cases.js"
 import { Corrections } from "./corrections.js"
 import { Counts } from "./counts.js"
@@ -17,7 +20,7 @@ import { leftOut, reasons, worse } from "./figure.js"
 import { Kiosk } from "./kiosk.js"
 import { Lists } from "./lists.js"
 import { Measures } from "./measures.js"
-import { asked, narrow, opened, openedWord, periodOf, read, written } from "./query.js"
+import { asked, isView, narrow, opened, openedWord, periodOf, read, written } from "./query.js"
 import { Scope } from "./scope.js"
 import { Split } from "./split.js"
 
@@ -29,11 +32,17 @@ const TICK = 250
 /** Milliseconds after which the leader's page is asked for again; the rest where anything has changed. */
 const AGAIN = 5000
 
+/** Milliseconds after which units are held against each other anew, where nothing else was chosen meanwhile. */
+const COMPARED = 30_000
+
+/** The keys that open the sheets. @type {Record<string, string>} */
+const KEYS = { index: "I", duties: "W" }
+
 /**
  * Draw the page into a component's root; the answer takes it away again.
  * @param {ShadowRoot} root
  */
-export const mount = (root) => mountPage(root, ["common/work.css", "oversight/oversight.css", "oversight/kiosk.css"], () => new Oversight(hostOf(root)))
+export const mount = (root) => mountPage(root, ["common/work.css", "oversight/oversight.css", "oversight/beside.css", "oversight/kiosk.css"], () => new Oversight(hostOf(root)))
 
 class Oversight {
   /** @type {Sent.OversightBook | null} */
@@ -45,6 +54,8 @@ class Oversight {
   away = false
   /** What the figures that are shown are of: the log's time, and what was asked. */
   drawn = ""
+  /** What units were held against each other by, and when. @type {{ path: string, at: number } | null} */
+  comparedOf = null
   asked = -Infinity
   asking = 0
 
@@ -53,7 +64,10 @@ class Oversight {
     const address = new URLSearchParams(location.search)
     this.query = read(address)
     this.bar = new Bar("oversight", host)
-    this.jobs = new Jobs(() => this.cases.exports.tell())
+    this.jobs = new Jobs(() => {
+      this.cases.exports.tell()
+      this.duties.tell()
+    })
     const open = (/** @type {Opened} */ wanted) => this.change({ open: openedWord(wanted) })
     this.scope = new Scope((fields) => this.change(fields))
     this.counts = new Counts((group) => open({ group }))
@@ -61,7 +75,16 @@ class Oversight {
     this.measures = new Measures((measure) => this.choose(measure), open)
     this.split = new Split((by) => this.change({ by }), open, (by, key) => this.change({ [by === "unit-kind" ? "unit_kind" : by]: key }))
     this.corrections = new Corrections()
-    this.cases = new Cases(this.jobs, () => this.change({ open: "" }))
+    this.objections = new Objections(() => this.again())
+    this.cases = new Cases(this.jobs, () => this.change({ open: "" }), () => this.again())
+    this.index = new IndexSheet(() => this.change({ sheet: "" }), open)
+    this.duties = new DutiesSheet(this.jobs, () => this.change({ sheet: "" }))
+    this.sheets = ["index", "duties"].map((name) => {
+      const node = button("btn", () => this.change({ sheet: this.query.sheet === name ? "" : name }))
+      node.append(el("kbd", "", KEYS[name]), t(`oversight.${name}`))
+      node.hidden = true
+      return { name, node }
+    })
     this.trouble = el("p", "trouble", t("oversight.reading"))
     this.trouble.role = "status"
     this.about = el("p", "about")
@@ -70,9 +93,9 @@ class Oversight {
     this.enter.append(el("kbd", "", "Enter"), t("oversight.open_cases"))
     const left = el("div", "left", this.lists.oldest.node, this.lists.frequent.node)
     const middle = el("div", "middle", this.measures.node, this.split.node)
-    const right = el("div", "right", this.lists.supervision.node, this.lists.returned.node, this.corrections.node)
-    const foot = el("footer", "foot", this.about, this.enter, el("small", "r", t("oversight.foot")))
-    this.page = el("div", "page", this.scope.node, this.trouble, this.counts.node, el("div", "three", left, middle, right, this.cases.node), foot)
+    const right = el("div", "right", this.lists.supervision.node, this.lists.returned.node, this.objections.node, this.corrections.node)
+    const foot = el("footer", "foot", this.about, this.enter, ...this.sheets.map(({ node }) => node), el("small", "r", t("oversight.foot")))
+    this.page = el("div", "page", this.scope.node, this.trouble, this.counts.node, el("div", "three", left, middle, right, this.index.node, this.duties.node, this.cases.node), foot)
     this.kiosk = address.has("kiosk") ? new Kiosk() : null
     this.renewal = new Renewal()
     this.node = el("div", `work oversight ${words.language}`, ...(this.kiosk ? [this.kiosk.node] : [this.bar.node, this.page]))
@@ -87,7 +110,7 @@ class Oversight {
 
   /** @param {string[]} names */
   news(names) {
-    if (names.includes("jobs") && this.book?.may_export) this.jobs.take(this.link.sections.jobs ?? [])
+    if (names.includes("jobs") && (this.book?.may_export || this.book?.may_study)) this.jobs.take(this.link.sections.jobs ?? [])
     this.draw()
   }
 
@@ -106,10 +129,11 @@ class Oversight {
       const { status, body } = await get("oversight/book")
       if (status !== 200) return this.fail(status)
       this.book = /** @type {Sent.OversightBook} */ (body)
-      if (this.book.may_export) this.jobs.refresh()
+      if (this.book.may_export || this.book.may_study) this.jobs.refresh()
       if (!this.measure) this.query.measure = this.book.measures[0]?.id ?? ""
       this.scope.show(this.book, this.query)
       this.cases.show(opened(this.query.open), this.query, this.book)
+      this.turnSheets(this.book)
     }
     const { status, body } = await get(`oversight/lead?${asked(narrow(this.query))}`)
     if (mine !== this.asking) return
@@ -147,7 +171,8 @@ class Oversight {
     const { measure, by } = this.query
     const { since, until } = this.period
     const narrowed = narrow(this.query)
-    const wanted = this.kiosk ? [] : [`oversight/rows?${asked({ ...narrowed, since, until, measure, by })}`, `oversight/corrections?${asked({ ...narrowed, count: 30 })}`]
+    const apart = isView(by) ? this.compare(`oversight/compare?${asked({ ...narrowed, since, until, measure })}`) : `oversight/rows?${asked({ ...narrowed, since, until, measure, by })}`
+    const wanted = this.kiosk ? [] : [`oversight/corrections?${asked({ ...narrowed, count: 30 })}`, `oversight/objections?${asked({ ...narrowed, count: 30 })}`, ...(apart ? [apart] : [])]
     const answers = await Promise.all([`oversight/figures?${asked({ ...narrowed, since, until })}`, ...wanted].map(get))
     if (mine !== this.asking) return false
     const bad = answers.find(({ status }) => status !== 200)
@@ -155,11 +180,49 @@ class Oversight {
       this.fail(bad.status, bad.body)
       return false
     }
-    const [figures, rows, corrected] = answers.map(({ body }) => body)
+    const [figures, corrected, objected, beside] = answers.map(({ body }) => body)
     this.figures = /** @type {Sent.OversightFigures} */ (figures)
-    this.rows = /** @type {Sent.OversightRows | undefined} */ (rows)
     this.corrected = /** @type {Sent.OversightCorrections | undefined} */ (corrected)
+    this.objected = /** @type {Sent.OversightObjections | undefined} */ (objected)
+    if (!apart || this.kiosk) return true
+    if (isView(by)) {
+      this.compared = /** @type {Sent.Comparison} */ (beside)
+      this.comparedOf = { path: apart, at: performance.now() }
+    } else this.rows = /** @type {Sent.OversightRows} */ (beside)
     return true
+  }
+
+  /**
+   * What is asked to hold units against each other; nothing for a time, or where that was just told.
+   * @param {string} path
+   */
+  compare(path) {
+    if (this.measure?.unit !== "%") return ""
+    const known = this.comparedOf
+    return known?.path === path && performance.now() - known.at < COMPARED ? "" : path
+  }
+
+  /** Somebody has said something of a figure: ask for all of it anew. */
+  again() {
+    this.drawn = ""
+    this.comparedOf = null
+    this.asked = performance.now()
+    this.ask()
+  }
+
+  /**
+   * The sheets that the person may open, and the one that is.
+   * @param {Sent.OversightBook} book
+   */
+  turnSheets(book) {
+    const may = /** @type {Record<string, boolean>} */ ({ index: book.whole || book.own.length > 0, duties: book.may_study })
+    const open = may[this.query.sheet] ? this.query.sheet : ""
+    for (const { name, node } of this.sheets) {
+      node.hidden = !may[name]
+      node.ariaPressed = String(open === name)
+    }
+    this.index.show(open === "index", book)
+    this.duties.show(open === "duties", book)
   }
 
   /**
@@ -191,6 +254,7 @@ class Oversight {
     this.counts.show(lead, book.whole || Boolean(this.query.own))
     this.lists.show(lead, book)
     this.corrections.show(this.corrected ?? null, book)
+    this.objections.show(this.objected, book)
     this.drawFigures()
   }
 
@@ -206,7 +270,7 @@ class Oversight {
     const { book, figures, measure } = this
     if (!book || !figures || !measure) return
     this.measures.choose(measure.id, false)
-    this.split.show(measure, this.rows ?? null, book, this.query.by, figures)
+    this.split.show(measure, this.rows ?? null, book, this.query.by, figures, this.compared)
     const figure = figures.lines.find((each) => each.measure === measure.id)?.figure
     const out = figure && leftOut(figure) ? [`${t("oversight.left_out")} ${words.number(leftOut(figure))}：${reasons(figure, measure)}`] : []
     say(this.about, [`${t("oversight.chosen")} ${words.pick(measure.name)}`, t(`oversight.${measure.reading}`), ...out].join(" · "))
@@ -241,10 +305,13 @@ class Oversight {
     if (!this.book) return
     this.scope.show(this.book, this.query)
     if ("measure" in fields || "by" in fields) {
-      this.rows = undefined
+      this.rows = this.compared = undefined
+      this.comparedOf = null
       this.beside()
     }
+    if ("sheet" in fields) this.turnSheets(this.book)
     const { open, ...others } = fields
+    delete others.sheet
     if (open !== undefined || Object.keys(others).some((name) => name !== "measure" && name !== "by")) this.cases.show(opened(this.query.open), this.query, this.book)
     if (Object.keys(others).length) {
       this.asked = performance.now()
@@ -271,6 +338,9 @@ class Oversight {
     if (at.matches?.("input, select, textarea")) return null
     if (key === "Enter") return open || at.matches?.("button, a") ? null : () => this.openChosen()
     if (open && key === "Escape") return () => this.change({ open: "" })
+    if (this.query.sheet && key === "Escape") return () => this.change({ sheet: "" })
+    const turned = this.sheets.find(({ name, node }) => !node.hidden && KEYS[name] === key.toUpperCase())
+    if (turned) return () => turned.node.click()
     if (open && key.toLowerCase() === "x") return () => this.cases.exports.turn(true)
     return null
   }

@@ -4,7 +4,7 @@
 export const NONE = "-"
 
 /** Names in the address, by what they are here. */
-const PARAMETERS = /** @type {const} */ ({ since: "from", until: "to", unit: "unit", unit_kind: "body", district: "district", domain: "domain", kind: "kind", matter: "matter", own: "own", measure: "measure", by: "by", open: "open" })
+const PARAMETERS = /** @type {const} */ ({ since: "from", until: "to", unit: "unit", unit_kind: "body", district: "district", domain: "domain", kind: "kind", matter: "matter", own: "own", measure: "measure", by: "by", open: "open", sheet: "sheet" })
 
 /** @typedef {Record<keyof typeof PARAMETERS, string>} Query */
 /** @typedef {{ since: string, until: string }} Period */
@@ -13,6 +13,19 @@ const NAMES = /** @type {(keyof typeof PARAMETERS)[]} */ (Object.keys(PARAMETERS
 
 /** By what a measure is taken apart, in the order of the tabs. */
 export const WAYS = ["unit", "unit-kind", "district", "domain", "kind", "matter", "month"]
+
+/** How the units of a measure are looked at beside each other: bands and funnel, or what their mix of cases lets expect. */
+export const VIEWS = /** @type {const} */ (["bands", "mix"])
+
+/** What is looked at by itself: the index of the place, or what other duties would have made. */
+export const SHEETS = ["index", "duties"]
+
+/**
+ * Whether a measure is looked at unit beside unit, and not taken apart.
+ * @param {string} by
+ * @returns {by is typeof VIEWS[number]}
+ */
+export const isView = (by) => /** @type {readonly string[]} */ (VIEWS).includes(by)
 
 /** What narrows figures, beside the period. */
 const NARROW = /** @type {const} */ (["unit", "unit_kind", "district", "domain", "kind", "matter", "own"])
@@ -30,7 +43,8 @@ const MONTH = /^\d{4}-(0[1-9]|1[0-2])$/
 export function read(address) {
   const query = /** @type {Query} */ (Object.fromEntries(NAMES.map((name) => [name, address.get(PARAMETERS[name]) ?? ""])))
   if (!MONTH.test(query.since) || !MONTH.test(query.until) || query.since > query.until) query.since = query.until = ""
-  if (!WAYS.includes(query.by)) query.by = WAYS[0]
+  if (!WAYS.includes(query.by) && !isView(query.by)) query.by = WAYS[0]
+  if (!SHEETS.includes(query.sheet)) query.sheet = ""
   if (query.own) query.own = "1"
   return query
 }

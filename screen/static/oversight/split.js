@@ -3,8 +3,9 @@
 import { button, el, fill, say } from "../common/dom.js"
 import * as words from "../common/words.js"
 import { t } from "../common/words.js"
+import { Beside } from "./beside/beside.js"
 import { interval, intervalBar, leftOut, opens, shareOf, unitOf, value, worse } from "./figure.js"
-import { WAYS } from "./query.js"
+import { VIEWS, WAYS, isView } from "./query.js"
 
 /** Rows that are drawn at once; the others are counted. */
 const MOST = 400
@@ -21,7 +22,8 @@ export class Split {
     this.narrow = narrow
     this.title = el("span", "t")
     this.small = el("small", "", t("oversight.listed_order"))
-    this.tabs = WAYS.map((by) => ({ by, node: button("tab", () => turn(by), t(`oversight.by_${words.key(by)}`)) }))
+    this.beside = new Beside(open)
+    this.tabs = [...WAYS, ...VIEWS].map((by) => ({ by, node: button("tab", () => turn(by), t(`oversight.by_${words.key(by)}`)) }))
     const tabs = el("span", "tabs", ...this.tabs.map(({ node }) => node))
     tabs.role = "group"
     tabs.ariaLabel = t("oversight.taken_apart")
@@ -37,11 +39,16 @@ export class Split {
    * @param {Sent.OversightBook} book
    * @param {string} by
    * @param {import("./query.js").Period} period
+   * @param {Sent.Comparison | null | undefined} [compared] units beside each other, where that is looked at
    */
-  show(measure, told, book, by, period) {
+  show(measure, told, book, by, period, compared) {
     say(this.title, words.pick(measure.name))
-    say(this.small, t(by === "unit" ? "oversight.listed_order" : "oversight.by_key"))
+    say(this.small, t(by === "unit" || isView(by) ? "oversight.listed_order" : "oversight.by_key"))
     for (const each of this.tabs) each.node.ariaPressed = String(each.by === by)
+    if (isView(by)) {
+      this.beside.show(measure, compared, by, period, book.whole)
+      return this.body.firstElementChild === this.beside.node ? undefined : fill(this.body, this.beside.node)
+    }
     if (!told) return fill(this.body, el("p", "none", t("oversight.reading")))
     const rows = told.rows.slice(0, MOST).map((each) => this.row(measure, each, book, by, period))
     const more = told.rows.length - rows.length

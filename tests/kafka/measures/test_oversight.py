@@ -5,17 +5,22 @@ from contextlib import closing
 
 import pytest
 
+from agents.measures.book.read import measure_book
+from agents.measures.index.spec import digest_of_text, index_text, written
+from streams.appraisal.log import write_appraisal
 from streams.kafka import broker as embedded
 from streams.kafka import clients
 from streams.kafka.admin import create_topics
 from streams.messages import Heartbeat, Order, OrderAudit, OrderLine, encode, format_time
 from streams.outputs import Output, target
 from streams.oversight.client import OversightAwayError, OversightClient, OversightRefusedError, socket_of
-from streams.oversight.wire import AskLead, AskOverview, LeadPage, Overview
+from streams.oversight.wire import AskIndex, AskLead, AskObjections, AskOverview, IndexTold, LeadPage, ObjectionList, Overview
 from streams.settings import Settings
 from streams.topics import topic_name
+from tests.support.directory.appraisal import OFFICE, answer, index_step, objection
+from tests.support.orders.indexed import index_row, indicator
 from tests.support.orders.kept import AFTER, NOISE, TO
-from tests.support.orders.partition import HOTLINE, OrderPartition, actor, hotline_matter
+from tests.support.orders.partition import ECOLOGY, HOTLINE, OrderPartition, actor, hotline_matter
 from tests.support.workers import Worker, wait_for
 
 MARCH = AskOverview(since="2026-03", until="2026-03")
@@ -70,6 +75,50 @@ def test_what_is_ordered_is_in_the_figures_and_a_kill_changes_none(broker: Setti
         assert "begins with 1 orders" in third.said()
         assert third.stop() == 0
     assert not socket_of(broker, log).exists()
+
+
+def objections(client: OversightClient) -> list[tuple[str, int]]:
+    """How each objection stands, and how many were due in the figure that it is about."""
+    told = client.ask(AskObjections(), ObjectionList).objections
+    return [(each.state, each.figure.of if each.figure else -1) for each in told]
+
+
+def test_what_is_said_of_a_figure_changes_it_and_a_start_reads_it_anew(broker: Settings, log: str) -> None:
+    """An objection stands beside the figure, a granted one changes it; an adopted index is scored; after SIGKILL too."""
+    by, client = OrderPartition(), OversightClient(socket_of(broker, log))
+    told = by.filed(hotline_matter(adcode="410105"), NOISE)
+    told += by.act("accept", actor("receptionist", HOTLINE), order=NOISE)
+    told += by.act("dispatch", actor("dispatcher", HOTLINE), order=NOISE, receivers=TO)
+    write(broker, log, told + by.tick(AFTER), by.time)
+    said = objection(unit=ECOLOGY, cases=(f"{NOISE}/1",))
+    text = index_text("handling", {"handling": index_row({"a": indicator("request-signed", 100)})}, measure_book())
+    digest = digest_of_text(written(text))
+    steps = {"version": digest[:16], "digest": digest, "since": "2026-01"}
+    with Worker(broker, log, command="oversight") as first:
+        first.ready()
+        assert signed(client) == (0, 1)
+        write_appraisal(broker, log, OFFICE, said)
+        wait_for(lambda: objections(client) == [("open", 1)], "the objection to stand beside the figure")
+        write_appraisal(broker, log, OFFICE, index_step("drafted", "qian", "2026-03-01", **steps), (digest[:16], written(text)))
+        write_appraisal(broker, log, OFFICE, index_step("adopted", "sun", "2026-03-02", **steps))
+        wait_for(lambda: score(client) == 10.0, "the adopted index to be scored: 60 + 40 × (0 − 50) / (90 − 50)")
+        write_appraisal(broker, log, OFFICE, answer("put-right"))
+        wait_for(lambda: signed(client) == (1, 1), "the granted objection to change the figure")
+        assert score(client) == 100.0
+        first.kill()
+    with Worker(broker, log, command="oversight") as second:
+        second.ready()
+        wait_for(lambda: (signed(client), objections(client), score(client)) == ((1, 1), [("put-right", 1)], 100.0), "the same")
+        assert second.stop() == 0
+
+
+def score(client: OversightClient) -> float | None:
+    """The one score of March; None while there is none."""
+    try:
+        (one,) = client.ask(AskIndex(index="handling", period="2026-03"), IndexTold).scores
+    except OversightRefusedError:
+        return None
+    return one.score
 
 
 @pytest.mark.chaos

@@ -109,12 +109,28 @@ SENDS: dict[str, dict[str, Any]] = {
     },
     "/screen/entry/decide": {"entry": KEY, "outcome": "confirmed"},
     "/screen/entry/look": {"entry": KEY, "path": "note", "purpose": "review"},
+    "/screen/oversight/object": {
+        "measure": "request-signed",
+        "unit": "zz-ee",
+        "since": "2026-03",
+        "until": "2026-03",
+        "cases": ["a/1"],
+        "reason": "重复派单",
+        "key": KEY,
+    },
+    "/screen/oversight/answer": {"objection": KEY, "outcome": "refused", "reason": "已送达"},
     "/screen/job": {"kind": "export", "params": {}, "key": KEY},
     "/screen/job/cancel": {"job": KEY},
 }
 """What a page sends to each address that takes acts: a new one that stands not here fails the walk."""
 
-SENDER = {"/screen/sharing": "share-answer", "/screen/entry/decide": "entry-confirm", "/screen/order": "order.{verb}"}
+SENDER = {
+    "/screen/job": "replay",
+    "/screen/sharing": "share-answer",
+    "/screen/oversight/answer": "figure-answer",
+    "/screen/entry/decide": "entry-confirm",
+    "/screen/order": "order.{verb}",
+}
 """How the act of a press stands in the table of rights, where it is not its verb."""
 
 UPLOADS = {"/screen/orders/file"}
@@ -149,6 +165,7 @@ LOOKED_AT: dict[str, Audience | str] = {
     "/screen/catalogue/now": Audience.SIGNED_IN,
     "/oversight": Audience.SIGNED_IN,
     **{f"/screen/oversight/{name}": Audience.SIGNED_IN for name in ("book", "lead", "figures", "rows", "cases", "corrections")},
+    **{f"/screen/oversight/{name}": Audience.SIGNED_IN for name in ("compare", "objections", "indexes", "index")},
     "/entry": "entry-draft",
     "/screen/entries": "entry-draft",
     "/screen/rules": Audience.SIGNED_IN,
@@ -159,8 +176,8 @@ LOOKED_AT: dict[str, Audience | str] = {
     "/screen/orders/archive/{order}": "order.archive",
     "/screen/orders/file/{digest}": "order.look-office",
     "/screen/orders/file/{digest}/copy": "order.look-office",
-    "/screen/jobs": "replay",
-    "/screen/job/{id}/{file}": "replay",
+    "/screen/jobs": "take-cases",
+    "/screen/job/{id}/{file}": "take-cases",
     "/screen/days": "replay",
 }
 """Whose each address is that answers a GET of ours: a new one that stands not here fails the walk."""

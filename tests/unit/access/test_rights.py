@@ -13,6 +13,7 @@ from streams.messages import (
     DESK_RIGHTS,
     DEVICE_RIGHTS,
     ENTRY_RIGHTS,
+    EXPORT_RIGHTS,
     FIGURE_RIGHTS,
     INCIDENT_RIGHTS,
     ORDER,
@@ -64,7 +65,7 @@ def test_each_act_of_a_state_has_its_roles() -> None:
     assert offered | set(DESK_RIGHTS) == set(ALERT_RIGHTS)
     assert all(RIGHTS.values())
     of_work = (ALERT_RIGHTS, INCIDENT_RIGHTS, ORDER_RIGHTS, SHIFT_RIGHTS, STUDY_RIGHTS, TEXT_RIGHTS)
-    beside = (OVERSIGHT_RIGHTS, CREDIT_RIGHTS)
+    beside = (OVERSIGHT_RIGHTS, CREDIT_RIGHTS, EXPORT_RIGHTS)
     assert len(RIGHTS) == sum(
         len(each) for each in (*of_work, SHARING_RIGHTS, ENTRY_RIGHTS, FIGURE_RIGHTS, DEVICE_RIGHTS, *beside)
     )
@@ -76,7 +77,7 @@ def test_a_viewer_acts_nothing_and_the_notifier_is_nobody() -> None:
     assert not any("notify" in rights_of(role) for role in ROLES)
     assert {role for role in ROLES if "remove-from-service" in rights_of(role)} == {"admin"}
     assert {role for role in ROLES if "acknowledge" in rights_of(role)} == {"supervisor", "admin"}
-    assert rights_of("analyst") == ("comment", "replay", "oversee")
+    assert rights_of("analyst") == ("comment", "replay", "take-cases", "oversee")
 
 
 @pytest.mark.parametrize(

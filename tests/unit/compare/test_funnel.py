@@ -93,6 +93,7 @@ def test_villages_offices_and_enterprises_are_never_compared() -> None:
     there = {unit.kind: class_of(unit) for unit in units("4101")}
     assert {kind for kind, found in there.items() if found is None} >= {"community", "inner"}
     assert class_of(None) is None
+    assert {class_of(unit) for unit in units("4101") if unit.level in {"nation", "province"}} == {None}
     by_id = {unit.id: class_of(unit) for unit in units("4101")}
     assert (by_id["zz-ee"], by_id["gov-410105"], by_id["zone-410172"]) == ("city-department", "government", "government")
     assert class_of(Unit(id="x", name=units("4101").get("zz-ee").name, kind="enterprise", level="city", basis="")) is None  # type: ignore[union-attr]

@@ -8,7 +8,8 @@ from msgspec.structs import replace
 
 from agents.measures.answers import answers
 from agents.measures.compare.counted import standing_id
-from agents.measures.compare.objected import LEFT_OUT, ObjectedFigure, figures
+from agents.measures.compare.objected import ObjectedFigure, figures
+from agents.measures.figures import LEFT_OUT
 from agents.measures.interval import wilson
 from streams.appraisal.objections import objections
 from streams.messages import Text

@@ -8,17 +8,24 @@ import msgspec
 import pytest
 from msgspec.structs import replace
 
+from agents.jobs.measured.duties import duties
+from agents.jobs.service import KINDS
+from agents.jobs.work import Work
 from agents.measures.interval import wilson
 from agents.offline.duties.compared import HANDLE, DutyCompared, KnownPast, by_unit, compared, served
 from agents.offline.duties.other import OtherDays, OtherDuties, OtherLimit, OtherStaff, other_calendar, read
+from agents.offline.reading import RefusedError
 from agents.offline.whatif import main
 from agents.rulebook.orders import order_rules
+from screen.access.people import Person
+from screen.replay.jobs import Wish, beyond
 from streams.archive import files as archive_files
 from streams.archive.files import Chunk
 from streams.command import Trouble
 from streams.messages import NEVER, Order, OrderLine, format_time, parse_time
 from streams.messages.orders import Receiver
 from streams.places.organs import units
+from streams.settings import load
 from tests.support.orders.partition import BRANCH, ECOLOGY, HOTLINE, ORDER, START, OrderPartition, actor, hotline_matter
 
 REQUEST = "f" * 32
@@ -40,6 +47,15 @@ def answered() -> OrderPartition:
     by.act("submit", actor("handler", ECOLOGY), order=REQUEST, reason="已处理")
     by.act("endorse", actor("reviewer", ECOLOGY), order=REQUEST)
     return by
+
+
+def archived(by: OrderPartition, folder: Path) -> Path:
+    """An archive of what a partition has taken."""
+    chunk = Chunk(0)
+    for offset, key, value in by.log:
+        chunk.add(offset, parse_time(START), key, value)
+    archive_files.write(folder, "t.events.orders", 0, chunk)
+    return folder
 
 
 def past(by: OrderPartition) -> KnownPast:
@@ -170,10 +186,7 @@ def test_a_file_that_is_wrong_is_told(text: str, why: str, tmp_path: Path) -> No
 
 def test_an_archive_is_compared(tmp_path: Path, capsysbinary: pytest.CaptureFixture[bytes]) -> None:
     """The changed duty is named with its order's number, then the sums by unit and clock."""
-    by, chunk = answered(), Chunk(0)
-    for offset, key, value in by.log:
-        chunk.add(offset, parse_time(START), key, value)
-    archive_files.write(tmp_path, "t.events.orders", 0, chunk)
+    archived(answered(), tmp_path)
     file = tmp_path / "other.toml"
     row = '[[limit]]\nkind = "request"\nclock = "handle"\nlimit = "3 civil-working-days"\nwhen = { nature = "complaint" }\n'
     file.write_text(row, "utf-8")
@@ -189,15 +202,13 @@ def test_a_changed_duty_list_is_read_with_the_one_that_stands(
     tmp_path: Path, capsysbinary: pytest.CaptureFixture[bytes]
 ) -> None:
     """供水 goes to the water company by the city's list (streams/places/4101/routes.toml): by another one to the district."""
-    by, chunk = OrderPartition(), Chunk(0)
+    by = OrderPartition()
     by.filed(hotline_matter(traits={"nature": "help", "topic": "供水"}, adcode="410105"), REQUEST)
     by.act("accept", actor("receptionist", HOTLINE), order=REQUEST)
     by.act("dispatch", actor("dispatcher", HOTLINE), order=REQUEST, receivers=(Receiver(unit="zz-water", part="main"),))
     assert f"{REQUEST}/1" in by.lines
     by.tick("2026-03-30T09:00:00+08:00")
-    for offset, key, value in by.log:
-        chunk.add(offset, parse_time(START), key, value)
-    archive_files.write(tmp_path, "t.events.orders", 0, chunk)
+    archived(by, tmp_path)
     file = tmp_path / "other.toml"
     file.write_text('[[route]]\ntopic = ["供水"]\nadcode = ["410105"]\nmain = "government@"\nbasis = "试算"\n', "utf-8")
     assert main([str(tmp_path), "--orders", str(file), "--json"]) == 0
@@ -212,16 +223,14 @@ def test_neither_a_report_nor_what_follows_from_it_is_compared(
     nature: str, tmp_path: Path, capsysbinary: pytest.CaptureFixture[bytes]
 ) -> None:
     """信访工作条例 30: of a request and of what follows from it the duties are told, of a report (举报) of neither."""
-    by, chunk = OrderPartition(), Chunk(0)
+    by = OrderPartition()
     by.filed(hotline_matter(traits={"nature": nature, "topic": "扬尘"}, adcode="410105"), REQUEST)
     by.act("accept", actor("receptionist", HOTLINE), order=REQUEST)
     by.act("dispatch", actor("dispatcher", HOTLINE), order=REQUEST, receivers=(Receiver(unit=ECOLOGY, part="main"),))
     by.issue(parent=REQUEST)
     assert by.lines[f"{ORDER}/1"].clocks, "what follows has duties of its own"
     by.tick("2026-04-30T09:00:00+08:00")
-    for offset, key, value in by.log:
-        chunk.add(offset, parse_time(START), key, value)
-    archive_files.write(tmp_path, "t.events.orders", 0, chunk)
+    archived(by, tmp_path)
     file = tmp_path / "other.toml"
     file.write_text("[calendar]\noff = [2026-03-10]\n", "utf-8")
     if nature == "report":
@@ -232,3 +241,48 @@ def test_neither_a_report_nor_what_follows_from_it_is_compared(
     rows = [msgspec.json.decode(each) for each in capsysbinary.readouterr().out.splitlines()]
     found = {each["unit"] for each in rows if each["of"] == "UnitDuties"} & {ECOLOGY, BRANCH}
     assert found == {ECOLOGY, BRANCH}
+
+
+MARCH = {"from": "2026-03-01T00:00:00+08:00", "to": "2026-04-01T00:00:00+08:00"}
+THREE_DAYS = {"kind": "request", "clock": "handle", "limit": "3 civil-working-days", "when": {"nature": "complaint"}}
+
+
+def job(archive: Path, folder: Path, **asked: Any) -> dict[str, Any]:
+    """The result of a job of the kind `duties`."""
+    folder.mkdir()
+    duties(msgspec.Raw(msgspec.json.encode(MARCH | asked)), Work(load({}), "t", archive, folder, lambda _: None))
+    found: dict[str, Any] = msgspec.json.decode((folder / "result.json").read_bytes())
+    return found
+
+
+def test_the_page_asks_for_the_same_as_a_job(tmp_path: Path) -> None:
+    """The same duty is told as at the command line, with its order's id for its story, and the sums by unit and clock."""
+    archive = archived(answered(), tmp_path / "archive")
+    found = job(archive, tmp_path / "out", duties={"limit": [THREE_DAYS]})
+    (row,) = found["rows"]
+    assert (row["order"], row["clock"], row["before"], row["after"]) == (REQUEST, HANDLE, "in-time", "late")
+    (handle,) = [each for each in found["units"] if each["clock"] == HANDLE]
+    assert (handle["unit"], handle["due"], handle["late"], handle["other_late"]) == (ECOLOGY, 1, 0, 1)
+    assert handle["other_share"] == [1.0, *wilson(1, 1)]
+    assert (found["changed"], found["more"], found["beyond"]) == (1, 0, {})
+
+
+def test_a_job_that_is_about_nothing_says_why(tmp_path: Path) -> None:
+    """Nothing that would be other, a clock that there is not, a period before the archive: each is refused with its reason."""
+    archive = archived(answered(), tmp_path / "archive")
+    with pytest.raises(RefusedError, match="changes nothing"):
+        job(archive, tmp_path / "a", duties={})
+    with pytest.raises(RefusedError, match="has no clock 'no-such'"):
+        job(archive, tmp_path / "b", duties={"limit": [THREE_DAYS | {"clock": "no-such"}]})
+    later = {"from": "2026-09-01T00:00:00+08:00", "to": "2026-10-01T00:00:00+08:00"}
+    with pytest.raises(RefusedError, match="not after the beginning"):
+        job(archive, tmp_path / "c", duties={"limit": [THREE_DAYS]}, **later)
+
+
+def test_the_past_under_other_duties_is_for_who_sees_every_unit() -> None:
+    """A supervisor of all may ask; one of a single department may not, nor a leader, who may not ask for such work at all."""
+    asked = Wish(kind="duties", params=msgspec.Raw(b"{}"), key="0" * 32)
+    assert beyond(asked, Person(id="s", name="值班", role="supervisor")) == ""
+    assert "does not see" in beyond(asked, Person(id="b", name="值班", role="supervisor", departments=("zz-um",)))
+    assert "may not replay" in beyond(asked, Person(id="l", name="带班", role="leader", unit="zz-gov"))
+    assert "duties" in KINDS

@@ -33,12 +33,16 @@ from screen.orders.seen import known_to, looker
 from streams.messages import Order, OrderAudit, OrderLine, Place, Text, format_time
 from streams.messages.orders import File, Link
 from streams.messages.outputs.order import Linked
+from streams.messages.services.appraisal import Objection
 from streams.orders.reports import Reports
 from streams.outputs import Output
 from streams.oversight.wire import OversightAnswer, OversightAsked
 from streams.places.organs import units
 from tests.support.application import application
+from tests.support.directory.appraisal import OFFICE as MEASURING
+from tests.support.directory.appraisal import objection
 from tests.support.orders.answering import answering
+from tests.support.orders.indexed import index_row, indicator
 from tests.support.orders.records import (
     HANDLE,
     HELPER,
@@ -84,6 +88,7 @@ OF_ORDERS = {
     "/screen/dispatch/{order}",
     "/screen/catalogue/now",
     *(f"/screen/oversight/{way}" for way in ("book", "lead", "figures", "rows", "cases", "corrections")),
+    *(f"/screen/oversight/{way}" for way in ("compare", "objections", "index")),
 }
 """The routes that tell something of orders, or take it: each is tried below."""
 
@@ -109,6 +114,9 @@ OF_NONE = {
     "/screen/jobs": "what was asked for",
     "/screen/job/{id}/{file}": "files of a replay, in which no report stands",
     "/screen/days": "days of the archive",
+    "/screen/oversight/indexes": "indexes of the place",
+    "/screen/oversight/object": "writes an objection, which /screen/oversight/objections tells",
+    "/screen/oversight/answer": "answers one by its id, which nobody is told who is not told of it",
     "/screen/act": "acts on alerts",
     "/screen/regroup": "acts on incidents",
     "/screen/handover": "a note",
@@ -165,19 +173,28 @@ def reports() -> list[Output]:
         order(2, traits=against, **said | filed),
         order(3, parent=REPORT, kind="supervision", **said),
         line(3, unit=HELPER, clocks=(rang,)),
+        objected(),
         order(4, parent=REPORT, closed_at=format_time(NOW), outcome="merged", **said | filed | {"state": "merged"}),
     ]
 
 
+def objected() -> Objection:
+    """The report's receiver objects to how it counts."""
+    month = {"since": "2026-11", "until": "2026-11"}
+    said = objection(measure="task-return-asked", unit=HELPER, cases=(f"{REPORT}/1",), reason="礼金一事另案处理", **month)
+    return replace(said, by=replace(said.by, department=HELPER))
+
+
 def questions(messages: list[Output]) -> Callable[[OversightAsked], OversightAnswer]:
     """Answers of the oversight service of a log with these messages."""
-    books = OversightBooks(measure_book())
+    books = OversightBooks(measure_book(), MEASURING)
     books.true = True
+    books.say(each for each in messages if isinstance(each, Objection))
     for each in messages:
         if isinstance(each, Order | OrderLine | OrderAudit):
             books.take(each)
     books.told(NOW)
-    return Questions("test", books, units()).answer
+    return Questions("test", books, units(), {"handling": index_row({"a": indicator("task-return-asked", 100)})}).answer
 
 
 class Asking:
@@ -269,6 +286,9 @@ OVERSIGHT = (
     *(f"cases?group={group}" for group in ("new", "open", "late", "unsigned", "returned", "supervision")),
     f"cases?group=open&unit={HELPER}",
     "corrections",
+    f"compare?{SENT}",
+    "objections",
+    "index?index=handling&period=2026-11&draft=true",
 )
 """What is asked of the oversight service."""
 
@@ -320,7 +340,7 @@ def test_its_superior_sees_it_by_each_of_these_ways(screens: tuple[BuiltScreen, 
     with_, without = (each.all_of(Person("wang", "王", "dispatcher", unit=OFFICE)) for each in screens)
     told = {way for way, answer in with_.items() if answer != without[way]}
     shown = {"queue", "dispatch", "alert", "feed", "list all", "list its words", "list late"}
-    shown |= {"oversight lead", f"oversight figures?{NOVEMBER}", "oversight cases?group=open"}
+    shown |= {"oversight objections", "oversight lead", f"oversight figures?{NOVEMBER}", "oversight cases?group=open"}
     assert shown | {f"order/{{}} {each}" for each in (REPORT, FILED, SUPERVISION)} <= told
     assert [each["number"] for each in with_["feed"]["ringing"]] == ["GD-20261124-0001", "GD-20261124-0003"]
     assert with_["list its words"]["total"] == 3

@@ -15,7 +15,7 @@ from agents.jobs.service import KINDS
 from agents.jobs.work import Work
 from agents.offline.reading import RefusedError
 from screen.access.people import Person
-from screen.replay.jobs import CASES, Wish, beyond
+from screen.replay.jobs import Wish, beyond
 from streams.messages import Actor, encode, format_time
 from streams.oversight.client import socket_of
 from streams.release.told import COVER, METADATA
@@ -27,6 +27,7 @@ from tests.support.orders.partition import ECOLOGY, HOTLINE, hotline_matter
 from tests.support.orders.records import line, order
 
 REPORT = "c" * 32
+CASES = "cases"
 AFTER = "2026-03-09T09:00:01+08:00"
 SIGNED = {"measure": "request-signed", "behind": "rest", "since": "2026-03", "until": "2026-03", "purpose": "三月分析"}
 
@@ -136,5 +137,6 @@ def test_only_whoever_sees_every_unit_may_ask(settings: Settings) -> None:
     bound = Person("s", "值班", "supervisor", ("zz-um",))
     assert "every unit" in beyond(asked, bound)
     assert beyond(asked, Person("s", "值班", "supervisor")) == ""
+    assert beyond(asked, Person(id="l", name="带班", role="leader", unit="zz-gov")) == ""
     assert beyond(Wish(kind="replay", params=msgspec.Raw(b"{}"), key="0" * 32), bound) == ""
     assert CASES in KINDS

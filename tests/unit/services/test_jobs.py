@@ -96,6 +96,16 @@ def test_a_viewer_is_refused_with_the_reason() -> None:
     assert (status.state, jobs.next()) == ("failed", None)
 
 
+def test_a_leader_asks_for_cases_alone() -> None:
+    """The cases behind a figure are for a leader too, who may take them back; a replay, and taking back another's, are not."""
+    leader, queue = Actor(id="wang", name="王带班", role="leader"), JobQueue()
+    assert queue.take(replace(ask(1, leader), kind="cases"), NOW).state == "queued"  # type: ignore[union-attr]
+    assert queue.take(ask(2, leader), NOW).state == "failed"  # type: ignore[union-attr]
+    assert queue.take(ask(3), NOW).state == "queued"  # type: ignore[union-attr]
+    assert queue.take(Cancel(id=ask(3).id, at=NOW, by=leader), NOW) is None
+    assert queue.take(Cancel(id=ask(1).id, at=NOW, by=leader), NOW).state == "cancelled"  # type: ignore[union-attr]
+
+
 def test_what_has_ended_is_never_done_again() -> None:
     """After a restart the queue knows from the statuses what is done, and takes up what was running."""
     jobs = JobQueue()

@@ -48,7 +48,7 @@ def test_who_may_read() -> None:
     for principal in ("worker", "notifier", "jobs", "performance", "rules", "signer"):
         assert allowed(principal, "Read") == everything - {"sealed", "looks", "access"}
     assert allowed("risk", "Read") == events | {"access", "catalogue"}
-    assert allowed("oversight", "Read") == {"orders", "order-audit", "status"}
+    assert allowed("oversight", "Read") == {"orders", "order-audit", "status", "appraisal", "books", "keys"}
     for principal in ("screen", "audit"):
         assert allowed(principal, "Read") == everything - {"sealed", "access"}
 

@@ -1,0 +1,1 @@
+"""What stands beside the figures of a log: units against their kind, objections, indexes. Pure."""
