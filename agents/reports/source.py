@@ -9,11 +9,13 @@ from typing import Protocol
 from kafka import TopicPartition
 from msgspec import Struct, json
 
+from agents.basis import whole_basis
 from agents.measures.book.read import MeasureBook
 from agents.offline.reading import Reading, ReadPlace, RefusedError, Tell
 from agents.rulebook.book_cache import BookCache
 from agents.rulebook.effective_book import book_texts
-from agents.stages import STAGES, Basis, kind_of, sound_basis, stage_of
+from agents.signs.book.read import sign_book
+from agents.stages import STAGES, Basis, kind_of, stage_of
 from streams.archive.files import Record, count, partitions, read_books, read_partition
 from streams.command import Trouble
 from streams.kafka import clients
@@ -118,7 +120,8 @@ class ReadOrigin(Struct, frozen=True):
     """What a report rests on. `began` (ms): the first moment of the log.
 
     `reached` (ms): up to when there is anything in every partition, at most the end asked for. `files`: the rule book of the
-    files; `grouping`, `orders` and `measures`: digests of the rules of incidents, of the kinds of orders, of the measures.
+    files; `grouping`, `orders`, `measures` and `signs`: digests of the rules of incidents, of the kinds of orders, of the books
+    of measures and of signs.
     """
 
     log: str
@@ -129,6 +132,7 @@ class ReadOrigin(Struct, frozen=True):
     grouping: str
     orders: str
     measures: str
+    signs: str
 
     @property
     def facts(self) -> int:
@@ -150,7 +154,7 @@ def read_source(
     `gives`: read what makes outputs of these types alone. Facts of the period are those that came from `begin` on.
     RefusedError where there are several logs.
     """
-    basis = sound_basis(BookCache(source.books))
+    basis = whole_basis(BookCache(source.books))
     reading = Reading(end, source.total, tell, share=0.9)
     read, logs, began, newest = list[PartitionRead](), set[str](), NEVER, 0
     for place in source.places():
@@ -193,10 +197,10 @@ def check_reached(origin: ReadOrigin, begin: int, end: int) -> None:
         )
 
 
-def _digests(basis: Basis, book: MeasureBook) -> tuple[str, str, str]:
+def _digests(basis: Basis, book: MeasureBook) -> tuple[str, str, str, str]:
     grouping = basis.grouping.version if basis.grouping else ""
     versions = {name: kind.version for name, kind in sorted(kinds().items())}
-    return grouping, _digest(versions), _digest([book.measures, book.conditions])
+    return grouping, _digest(versions), _digest([book.measures, book.conditions]), _digest(sign_book())
 
 
 def _digest(value: object) -> str:

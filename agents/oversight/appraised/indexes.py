@@ -64,7 +64,7 @@ class IndexBooks:
                 versions=tuple(
                     IndexVersionTold(version=each.version, state=each.state, since=each.steps[-1].since, at=each.steps[-1].at)
                     for each in self._said.versions.values()
-                    if each.index == name
+                    if each.name == name
                 ),
             )
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from agents.measures.index.spec import IndexText
-from streams.appraisal.adoptions import Adopted, IndexVersion, adoptions, index_versions
+from streams.appraisal.adoptions import Adopted, DraftVersion, adoptions, draft_versions
 from streams.appraisal.log import index_steps, said_of_figures
 from streams.appraisal.objections import Objected, objections
 from streams.messages.services.appraisal import AppraisalRecord
@@ -15,7 +15,7 @@ class FiguresSaid:
     def __init__(self, office: str = "") -> None:
         self.office = office
         self.objections: tuple[Objected, ...] = ()
-        self.versions: Mapping[tuple[str, str], IndexVersion] = {}
+        self.versions: Mapping[tuple[str, str], DraftVersion] = {}
         self.adopted: tuple[Adopted, ...] = ()
         self.texts: dict[str, IndexText] = {}
         self._records: dict[AppraisalRecord, None] = {}
@@ -29,7 +29,7 @@ class FiguresSaid:
         ordered = sorted(self._records, key=lambda each: each.at)
         self.objections = tuple(objections(said_of_figures(ordered), self.office).values())
         steps = index_steps(ordered)
-        self.versions, self.adopted = index_versions(steps, self.office), adoptions(steps, self.office)
+        self.versions, self.adopted = draft_versions(steps, self.office), adoptions(steps, self.office)
 
     @property
     def untold(self) -> tuple[Adopted, ...]:

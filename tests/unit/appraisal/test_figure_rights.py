@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from streams.appraisal.adoptions import adoptions, index_refusal, index_versions
+from streams.appraisal.adoptions import adoptions, draft_refusal, draft_versions
 from streams.appraisal.objections import objection_refusal, objections
 from streams.messages import FIGURE_RIGHTS, ROLES
 from tests.support.directory.appraisal import NAME, OFFICE, answer, index_step, objection
@@ -21,11 +21,11 @@ def test_an_index_is_drafted_and_adopted_by_who_may(role: str) -> None:
     """拟定 by `index-draft`, 印发 and 退回 by `index-adopt`; a step of another role changes nothing."""
     drafted, adopted = index_step("drafted", "qian", "2026-03-01"), index_step("adopted", "sun", "2026-03-02")
     draft = by_role(drafted, role)
-    assert bool(index_refusal({}, draft, OFFICE)) == (role not in FIGURE_RIGHTS["index-draft"])
-    assert bool(index_versions([draft], OFFICE)) == (role in FIGURE_RIGHTS["index-draft"])
+    assert bool(draft_refusal({}, draft, OFFICE)) == (role not in FIGURE_RIGHTS["index-draft"])
+    assert bool(draft_versions([draft], OFFICE)) == (role in FIGURE_RIGHTS["index-draft"])
     for step in ("adopted", "returned"):
         other = by_role(index_step(step, "sun", "2026-03-02"), role)
-        assert bool(index_refusal(index_versions([drafted], OFFICE), other, OFFICE)) == (
+        assert bool(draft_refusal(draft_versions([drafted], OFFICE), other, OFFICE)) == (
             role not in FIGURE_RIGHTS["index-adopt"]
         )
     assert bool(adoptions([drafted, by_role(adopted, role)], OFFICE)) == (role in FIGURE_RIGHTS["index-adopt"])

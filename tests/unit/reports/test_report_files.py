@@ -91,7 +91,7 @@ def test_the_pdf_says_that_it_is_archival_and_accessible(pdf: PdfReader) -> None
     assert catalog["/Lang"] == "zh-CN"
     assert catalog["/ViewerPreferences"]["/DisplayDocTitle"]
     titles = [each.title for each in pdf.outline if not isinstance(each, list)]
-    assert titles == ["概况", "告警", "事件", "工单", "办理指标", "数据质量与未研判", "来源与复现"]
+    assert titles == ["体征", "概况", "告警", "事件", "工单", "办理指标", "数据质量与未研判", "来源与复现"]
 
 
 def elements(node: Any) -> list[Any]:

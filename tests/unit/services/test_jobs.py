@@ -23,6 +23,7 @@ from agents.core.rules.book import Book
 from agents.jobs import domain_values, export, order_tables, queue, timeline
 from agents.jobs.export import COLUMNS, columns
 from agents.jobs.queue import JobQueue
+from agents.jobs.signs import sign_table
 from agents.jobs.tables import TableFiles
 from agents.jobs.timeline import replay, row
 from agents.jobs.whatif import books_of, whatif
@@ -524,6 +525,7 @@ def test_an_export_holds_what_was_asked_for(
     monkeypatch.setattr(export, "revisions", lambda *_: ((each, encode(each)) for each in found))
     monkeypatch.setattr(export, "newest_incidents", lambda *_: [])
     monkeypatch.setattr(order_tables, "of_orders", lambda *_: iter(()))
+    monkeypatch.setattr(sign_table, "signs_of", lambda *_: [])
     export.export(asked(**PERIOD, severities=["orange"]), work(tmp_path, tmp_path / "e"))
     newest = {each.id: each for each in found}.values()
     orange = [each for each in newest if each.severity == "orange"]
