@@ -6,6 +6,7 @@
 import argparse
 import getpass
 import sys
+from collections.abc import Mapping
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -19,16 +20,22 @@ from agents.commands.signed import cosign_option
 from agents.core.rules.book import Book
 from agents.core.rules.rule import RuleSpec, kinds_of
 from agents.lines import write_lines
-from agents.measures.book.read import book_faults
+from agents.measures.book.read import book_faults, measure_book
+from agents.measures.cases.counted import DUTIES
 from agents.measures.index.read import index_faults
-from agents.rulebook.cases import results
+from agents.measures.reckoned.row import reckoned
+from agents.rulebook.cases import Result, results
 from agents.rulebook.cited import statute_problems
 from agents.rulebook.effective_book import adopted, told
 from agents.rulebook.grouping import grouping_problems
 from agents.rulebook.lint import problems, sound_book, unnamed
 from agents.rulebook.pages import MARKS, in_force_words, mark_of, pages, parameters
 from agents.rulebook.tables import Problem
-from agents.signs.book.read import sign_faults
+from agents.signs.book.lint import SignWorld
+from agents.signs.book.read import missing_signs, sign_book, sign_faults
+from agents.signs.cases import SignResult, sign_results
+from agents.signs.pages import SIGNS, signs_page
+from streams import places
 from streams.catalogue import domains
 from streams.messages import Severity
 from streams.settings import load
@@ -163,8 +170,8 @@ def _card(book: Book, rule: str, spec: RuleSpec) -> Table:
 def _check(as_json: bool) -> int:
     if not (found := problems()):
         rules = sound_book().rules
-        duties = [name for name, spec in rules.items() if spec.judge == "duty"]
-        faults = (*book_faults(duties=duties), *index_faults(), *sign_faults())
+        duties = [name for name, spec in rules.items() if spec.judge in DUTIES]
+        faults = (*book_faults(duties=duties), *index_faults(), *sign_faults(world=_world(rules)))
         figures = (Problem(each.file, each.line, each.id, each.message) for each in faults)
         found = [*grouping_problems(rules), *statute_problems(rules), *figures]
     if as_json:
@@ -175,6 +182,17 @@ def _check(as_json: bool) -> int:
         sound = "rules, clauses, grouping, measures, indexes and signs are sound"
         sys.stderr.write(f"{len(found)} problems\n" if found else f"{sound}\n")
     return 1 if found else 0
+
+
+def _world(rules: Mapping[str, RuleSpec]) -> SignWorld:
+    """What signs may name."""
+    return SignWorld(
+        rules=rules,
+        answers=lambda name: places.answering(name) in places.departments(),
+        measures=measure_book().measures,
+        beside=reckoned(),
+        domains=domains(),
+    )
 
 
 def _todo(book: Book, as_json: bool) -> int:
@@ -190,20 +208,22 @@ def _todo(book: Book, as_json: bool) -> int:
 
 
 def _test(book: Book, domain: str | None, as_json: bool) -> int:
-    judged = list(results(book, domain))
+    signs = {name: row for name, row in sign_book().items() if domain in (None, row.owner)}
+    judged: list[Result | SignResult] = [*results(book, domain), *sign_results(signs)]
     failed = [result for result in judged if result.differences]
     if as_json:
         write_lines(judged)
     else:
         for result in failed:
-            sys.stdout.write(f"{result.rule}: {result.case}\n" + "".join(f"  {each}\n" for each in result.differences))
+            of = result.sign if isinstance(result, SignResult) else result.rule
+            sys.stdout.write(f"{of}: {result.case}\n" + "".join(f"  {each}\n" for each in result.differences))
         sys.stderr.write(f"{len(judged) - len(failed)} of {len(judged)} cases hold\n")
     return 1 if failed else 0
 
 
 def _docs(book: Book, folder: Path) -> int:
     folder.mkdir(parents=True, exist_ok=True)
-    written = pages(book)
+    written = pages(book) | {SIGNS: signs_page(sign_book(), missing_signs())}
     for name, text in written.items():
         (folder / name).write_text(text, "utf-8")
     sys.stderr.write(f"wrote {len(written)} pages into {folder}\n")

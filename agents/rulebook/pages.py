@@ -36,6 +36,7 @@ REVIEW = "review.md"
 """The page beside the written ones that says of each rule in which text it was read; people write it."""
 
 _NOT_JUDGED = "../concepts/rules-not-judged.md"
+_SIGNS = "signs.md"
 _GENERATED = "Written by `make docs` from the rule files: change those, not this page."
 
 
@@ -94,6 +95,7 @@ def _index(book: Book, by_domain: dict[str, dict[str, RuleSpec]]) -> str:
         "",
         f"In which text each rule was read, what was changed and what is still not known: [the review]({REVIEW}).",
         f"What cannot be judged from events, and what it would need: [rules that are not judged]({_NOT_JUDGED}).",
+        f"How the city is, as figures with their coverage: [the signs of the city]({_SIGNS}).",
     ]
     return "\n".join(lines) + "\n"
 

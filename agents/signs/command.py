@@ -14,10 +14,11 @@ from rich.console import Console
 from rich.table import Table
 
 from agents.lines import write_lines
-from agents.signs.book.read import sign_book
+from agents.signs.book.read import missing_signs, sign_book
 from agents.signs.book.sign import SignRow
 from agents.signs.facts import PartitionFacts
-from agents.signs.figures import SignFigure, all_inputs, figure
+from agents.signs.figures import SignFigure, SignGround, SignInput, all_inputs, figure, judged
+from agents.signs.ground import ground_of_archive
 from streams.archive.files import partitions, read_partition
 from streams.catalogue import domains
 from streams.command import Trouble
@@ -42,10 +43,11 @@ def main(argv: list[str]) -> int:
     parts = read_archive(chosen, options.archive, asked)
     at = _moment(asked, parts)
     area = options.area or f"{load().place:0<6}"
-    found = {name: figure(name, row, parts, area, at) for name, row in chosen.items()}
+    ground = ground_of_archive(chosen, options.archive, at)
+    found = {name: figure(name, row, parts, area, at, ground) for name, row in chosen.items()}
     if options.command == "explain":
         write_lines(_told(each) for each in found.values())
-        write_lines(_inputs(chosen, parts, area, at))
+        write_lines(_inputs(chosen, parts, area, at, ground))
     else:
         _show(chosen, found, area, at, as_json=options.json)
     return 0
@@ -79,6 +81,7 @@ def _list(book: Mapping[str, SignRow], *, as_json: bool) -> None:
     console = Console()
     if as_json or not console.is_terminal:
         write_lines({"id": name, "sign": row} for name, row in book.items())
+        write_lines({"id": name, "missing": row} for name, row in missing_signs().items())
         return
     table = Table(box=SIMPLE_HEAD)
     for heading in ("id", "name", "what", "window", "floor", "whose", "sure"):
@@ -87,6 +90,12 @@ def _list(book: Mapping[str, SignRow], *, as_json: bool) -> None:
         floor = "-" if row.floor is None else f"{row.floor:.0%}"
         table.add_row(name, _both(row.name), row.what.zh, row.window, floor, row.provenance, row.mark)
     console.print(table)
+    lacking = Table(title="还没有的 not there yet", title_justify="left", box=SIMPLE_HEAD)
+    for heading in ("id", "name", "needs"):
+        lacking.add_column(heading, no_wrap=heading == "id")
+    for name, each in missing_signs().items():
+        lacking.add_row(name, _both(each.name), _both(each.needs))
+    console.print(lacking)
 
 
 def _show(book: dict[str, SignRow], found: dict[str, SignFigure], area: str, at: int, *, as_json: bool) -> None:
@@ -101,7 +110,7 @@ def _show(book: dict[str, SignRow], found: dict[str, SignFigure], area: str, at:
         value = "NA" if each.value is None else f"{each.value:,.1f} {book[name].unit}"
         coverage = "-" if each.coverage is None else f"{each.coverage:.1%}"
         of = f"{each.numerator:,.0f} / {each.denominator:,.0f}"
-        table.add_row(name, _both(book[name].name), value, coverage, of, _time(each.newest), each.state)
+        table.add_row(name, _both(book[name].name), value, coverage, of, _time(each.newest), each.why or each.state)
     console.print(table)
 
 
@@ -110,12 +119,18 @@ def _told(each: SignFigure) -> dict[str, Any]:
     return told | {"at": format_time(each.at), "newest": _time(each.newest)}
 
 
-def _inputs(book: dict[str, SignRow], parts: Parts, area: str, at: int) -> Iterable[dict[str, Any]]:
+def _inputs(book: dict[str, SignRow], parts: Parts, area: str, at: int, ground: SignGround) -> Iterable[dict[str, Any]]:
     for name, row in book.items():
         for topic, partition, each in all_inputs(row, parts, area, at):
             place = {"topic": topic, "partition": partition, "offset": each.offset} if each.offset >= 0 else None
-            told = {"subject": each.subject, "time": format_time(each.at) if place else None, "valid": each.valid}
-            yield {"sign": name, **told, "numerator": each.numerator, "denominator": each.denominator, "place": place}
+            yield _input(name, each, place)
+        for one in sorted(judged(row, ground.cases.get(name, ()), area, at)):
+            yield _input(name, one, None) | {"time": format_time(one.at)}
+
+
+def _input(name: str, each: SignInput, place: dict[str, Any] | None) -> dict[str, Any]:
+    told = {"subject": each.subject, "time": format_time(each.at) if place else None, "valid": each.valid}
+    return {"sign": name, **told, "numerator": each.numerator, "denominator": each.denominator, "place": place}
 
 
 def _time(at: int | None) -> str | None:

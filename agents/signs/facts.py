@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import msgspec
 from msgspec import Struct
 
-from agents.signs.book.sign import Form, RateForm, SignRow, reach_of, types_of
+from agents.signs.book.sign import NO_LIMITS, Form, SignRow, reach_of, service_of, types_of
 from streams.catalogue.payloads import payload
 from streams.messages import CORRECTED, DAY, TICK, Corrected, DecodeError, Event, Registered, decode_event, parse_time
 from streams.messages.services.entry import ENTERED, EnteredFact
@@ -20,19 +20,33 @@ REGISTERED = "registered"
 
 
 class SignFact(NamedTuple):
-    """One fact as it counts: where it stands, of whom, its own time (ms), its data; None where these are not valid."""
+    """One fact as it counts: where it stands, of whom, its own time (ms), its data; None where these are not valid.
+
+    `came`: the newest tick (ms) of the partition when it first came.
+    """
 
     offset: int
     subject: str
     at: int
     data: Any
+    came: int = 0
 
 
 class Service(Struct):
-    """A subject over time: by moments (ms) what it is registered as and where, and whether it is in service."""
+    """A subject over time: by moments (ms) what it is registered as and where, with what facts, whether it is in service."""
 
     registered: list[tuple[int, str, str]] = []
     steps: list[tuple[int, bool]] = []
+    told: list[tuple[int, Registered]] = []
+
+    def facts(self, moment: int) -> Registered:
+        """Its registration at a moment, or the first there was."""
+        n = bisect_right(self.told, moment, key=lambda each: each[0])
+        return self.told[max(n - 1, 0)][1]
+
+    def limits(self, moment: int) -> Mapping[str, float]:
+        """The limits of its registration at a moment."""
+        return self.facts(moment).limits if self.told else NO_LIMITS
 
     def at(self, moment: int) -> tuple[str, str] | None:
         """Kind and district of a subject in service at a moment; None where it is not registered or not in service."""
@@ -70,7 +84,7 @@ class PartitionFacts:
         self.services: dict[str, dict[str, Service]] = {}
         self.facts: dict[str, dict[tuple[str, object], SignFact]] = {}
         self._structs = {name: payload(name) for row in book.values() for name in types_of(row.formula)}
-        self._steps = {step.type: step for row in book.values() if (step := _service(row.formula))}
+        self._steps = {step.type: step for row in book.values() if (step := service_of(row.formula))}
         self._readings = {name for row in book.values() for name in _readings(row.formula)}
         self._places: dict[int, tuple[str, tuple[str, object]]] = {}
 
@@ -120,6 +134,7 @@ class PartitionFacts:
             return
         service = self.services.setdefault(domain, {}).setdefault(event.subject, Service())
         insort(service.registered, (at, said.kind, said.adcode), key=lambda each: each[0])
+        insort(service.told, (at, said), key=lambda each: each[0])
 
     def _put(self, type_: str, event: Event, offset: int, at: int, data: Any) -> None:
         identity: object = at if type_ in self._readings else f"{event.source} {event.id}"
@@ -129,7 +144,8 @@ class PartitionFacts:
         if key in known and type_ not in self._readings:
             return
         if at > self._oldest(type_):
-            known[key] = SignFact(offset, event.subject, at, found)
+            first = known[key].came if key in known else self.now
+            known[key] = SignFact(offset, event.subject, at, found, first)
             self._places[offset] = (type_, key)
             self._taken += 1
             if self._taken % SWEEP == 0:
@@ -151,7 +167,8 @@ class PartitionFacts:
         place = self._places.get(said.corrects.offset)
         if place is None or place[0] != type_ or place[1][0] != event.subject:
             return
-        self.facts[type_][place[1]] = SignFact(offset, event.subject, at, _valid(said.data, self._structs[type_]))
+        known = self.facts[type_][place[1]]
+        self.facts[type_][place[1]] = SignFact(offset, event.subject, at, _valid(said.data, self._structs[type_]), known.came)
 
     def _enter(self, domain: str, event: Event, offset: int, at: int) -> None:
         try:
@@ -169,10 +186,6 @@ def _valid(data: Any, struct: type[Struct]) -> Any:
         return None
 
 
-def _service(formula: Form) -> Any:
-    return formula.service if isinstance(formula, RateForm) else None
-
-
 def _readings(formula: Form) -> tuple[str, ...]:
     """The types whose facts are readings: a subject has one for a moment."""
-    return () if formula.__struct_config__.tag in {"pairs", "rate"} else types_of(formula)
+    return () if formula.__struct_config__.tag in {"pairs", "rate", "register"} else types_of(formula)

@@ -4,35 +4,47 @@ Each partition gives its own inputs; a figure is made of those of all. Windows a
 moment itself is in it, what happened a whole window before is not.
 """
 
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
-from math import fsum
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from msgspec import Struct
 
 from agents.core.duration import span
-from agents.core.judges.limit import is_valid
-from agents.domains.environment.aqi import ITEMS, edition_at, index
-from agents.domains.environment.judges import VALID_MINUTES
+from agents.domains.environment.aqi import edition_at, index
 from agents.signs.book.sign import (
     AIR_HOUR,
     LEVELS,
     AirForm,
+    EmissionForm,
     InputDue,
     OnlineForm,
     OnlineInput,
     PairsForm,
     RateForm,
+    ReceivedForm,
+    RegisterForm,
     ShareForm,
     SignRow,
+    is_owed,
     test_of,
 )
 from agents.signs.facts import PartitionFacts, SignFact
+from agents.signs.reading import (
+    POLLUTANTS,
+    Reading,
+    ReadingsForm,
+    absent,
+    by_interval,
+    is_valid_hour,
+    owed,
+    reading_of,
+    register_reading,
+    sources_of,
+    total,
+)
 from streams.messages import Severity, SignState
-
-POLLUTANTS = tuple(item for item in ITEMS if item != "o3_8h")
-"""What takes part in an hourly index (HJ 633-2012 table 1, HJ 633-2026 table 3)."""
 
 
 class SignInput(NamedTuple):
@@ -46,6 +58,25 @@ class SignInput(NamedTuple):
     valid: bool
 
 
+class JudgedCase(NamedTuple):
+    """What judging says of one alert, incident or case of a measure: when it counts (ms), where, whether it is good."""
+
+    at: int
+    adcode: str
+    subject: str
+    good: bool
+
+
+class SignGround(Struct, frozen=True, kw_only=True):
+    """What signs rest on beside facts: by sign what judging says, and how many residents areas have (by code)."""
+
+    cases: Mapping[str, Sequence[JudgedCase]] = {}
+    residents: Mapping[str, int] = {}
+
+
+NO_GROUND = SignGround()
+
+
 class PartitionInput(NamedTuple):
     """The same with the partition that it is of."""
 
@@ -54,12 +85,16 @@ class PartitionInput(NamedTuple):
     input: SignInput
 
 
+Why = Literal["", "coverage", "nothing-due", "no-residents"]
+"""Why a sign is not told: too little of its input was there, nothing was due, nobody has told how many live there."""
+
+
 class SignFigure(Struct, frozen=True, kw_only=True):
     """A sign at a moment (ms) in an area (six digits).
 
     `value`: in the sign's unit, None where it is not told; `numerator`, `denominator`; `valid` of `due` inputs, `coverage`
     (0 to 1): None where nobody owes any; `newest`: the time (ms) of its newest valid input; `detail`: of air the mean of each
-    pollutant, and what the index rests on.
+    pollutant, and what the index rests on; `why`: of one that is not told, the reason.
     """
 
     sign: str
@@ -74,6 +109,7 @@ class SignFigure(Struct, frozen=True, kw_only=True):
     coverage: float | None
     newest: int | None
     detail: Mapping[str, float] = {}
+    why: Why = ""
 
 
 def area_holds(area: str, adcode: str) -> bool:
@@ -90,8 +126,8 @@ def area_holds(area: str, adcode: str) -> bool:
 def inputs(row: SignRow, facts: PartitionFacts, area: str, at: int) -> Iterator[SignInput]:
     """What a partition has for a sign: each input that was due or came."""
     formula, since = row.formula, at - span(row.window)
-    if isinstance(formula, ShareForm):
-        yield from _share(formula, facts, area, since, at)
+    if isinstance(formula, ShareForm | ReceivedForm | EmissionForm):
+        yield from _readings(formula, facts, area, since, at)
     elif isinstance(formula, PairsForm):
         yield from _pairs(formula, facts, area, since, at)
     elif isinstance(formula, RateForm):
@@ -99,19 +135,46 @@ def inputs(row: SignRow, facts: PartitionFacts, area: str, at: int) -> Iterator[
     elif isinstance(formula, OnlineForm):
         for source in formula.sources:
             yield from _online(source, formula.times, facts, area, at)
-    else:
+    elif isinstance(formula, RegisterForm):
+        yield from _register(formula, facts, area, at)
+    elif isinstance(formula, AirForm):
         yield from _air(formula, facts, area, since, at)
 
 
-def figure(name: str, row: SignRow, parts: Sequence[tuple[str, int, PartitionFacts]], area: str, at: int) -> SignFigure:
+def judged(row: SignRow, cases: Iterable[JudgedCase], area: str, at: int) -> Iterator[SignInput]:
+    """What judging has for a sign: each of its cases that counts in the window."""
+    since = at - span(row.window)
+    for each in cases:
+        if since < each.at <= at and area_holds(area, each.adcode):
+            yield SignInput(each.subject, -1, each.at, each.good, 1, valid=True)
+
+
+def figure(
+    name: str,
+    row: SignRow,
+    parts: Sequence[tuple[str, int, PartitionFacts]],
+    area: str,
+    at: int,
+    ground: SignGround = NO_GROUND,
+) -> SignFigure:
     """A sign of all partitions together."""
     found = [each.input for each in all_inputs(row, parts, area, at)]
+    found += judged(row, ground.cases.get(name, ()), area, at)
     valid = [each for each in found if each.valid]
-    due = None if row.floor is None else len(found)
+    due = len(found) if is_owed(row.formula) else None
     coverage = len(valid) / due if due else None
-    numerator, denominator = fsum(each.numerator for each in valid), fsum(each.denominator for each in valid)
+    numerator, denominator = total(each.numerator for each in found), total(each.denominator for each in found)
+    of_residents = isinstance(row.formula, RateForm) and not row.formula.subjects
+    if of_residents:
+        denominator = float(ground.residents.get(area, 0))
     value, detail = _value(row, valid, numerator, denominator, parts, at)
-    told = value if row.floor is None or (coverage is not None and coverage >= row.floor) else None
+    covered = not due or row.floor is None or (coverage is not None and coverage >= row.floor)
+    told = value if covered else None
+    why: Why = "" if told is not None else "nothing-due"
+    if told is None and not covered:
+        why = "coverage"
+    elif told is None and of_residents:
+        why = "no-residents"
     return SignFigure(
         sign=name,
         area=area,
@@ -125,6 +188,7 @@ def figure(name: str, row: SignRow, parts: Sequence[tuple[str, int, PartitionFac
         coverage=coverage,
         newest=max((each.at for each in valid if each.offset >= 0), default=None),
         detail=detail,
+        why=why,
     )
 
 
@@ -161,39 +225,44 @@ def _value(
     return scale * numerator / denominator, {}
 
 
-def _share(formula: ShareForm, facts: PartitionFacts, area: str, since: int, at: int) -> Iterator[SignInput]:
+def _readings(formula: ReadingsForm, facts: PartitionFacts, area: str, since: int, at: int) -> Iterator[SignInput]:
     """The readings of a window, and of what was due the moments of which none came."""
-    counts, numerator = test_of(formula.counts), test_of(formula.numerator)
-    came: dict[str, int] = {}
-    domain = formula.type.partition(".")[0]
-    for fact in facts.of(formula.type):
-        if not since < fact.at <= at or not _placed(facts, domain, fact, area, formula.due):
-            continue
-        came[fact.subject] = came.get(fact.subject, 0) + 1
-        if fact.data is None:
-            yield SignInput(fact.subject, fact.offset, fact.at, 0, 0, valid=False)
-            continue
-        if not counts(fact.data):
-            continue
-        weight = getattr(fact.data, formula.weight) if formula.weight else 1
-        percent = getattr(fact.data, formula.percent) if formula.percent else None
-        if weight is None or (formula.percent and percent is None):
-            yield SignInput(fact.subject, fact.offset, fact.at, 0, 0, valid=False)
-            continue
-        done = weight * percent / 100 if percent is not None else weight * numerator(fact.data)
-        yield SignInput(fact.subject, fact.offset, fact.at, done, weight, valid=True)
-    if formula.due is not None:
-        for subject, owed in _owed(formula.due, facts, domain, area, since, at):
-            for n in range(owed - came.get(subject, 0)):
-                yield SignInput(subject, -1, since + n, 0, 0, valid=False)
+    missing = absent(formula)
+    for source in sources_of(formula):
+        read, domain = reading_of(formula, source), source.type.partition(".")[0]
+        services = facts.services.get(domain, {})
+        told, came = defaultdict[str, list[tuple[int, Reading, int]]](list), Counter[str]()
+        for fact in facts.of(source.type):
+            if not since < fact.at <= at or not _placed(facts, domain, fact, area, source.due):
+                continue
+            came[fact.subject] += 1
+            found = read(fact.data, services[fact.subject].facts(fact.at), fact.came - fact.at)
+            if found is not None:
+                told[fact.subject].append((fact.at, found, fact.offset))
+        for subject, readings in told.items():
+            counted = by_interval(formula, readings)
+            came[subject] -= len(readings) - len(counted)
+            for moment, each, offset in counted:
+                yield SignInput(subject, offset, moment, *each)
+        if source.due is not None:
+            for subject, count in _owed(source.due, facts, domain, area, since, at):
+                for n in range(count - came[subject]):
+                    yield SignInput(subject, -1, since + n, *missing)
 
 
 def _owed(due: InputDue, facts: PartitionFacts, domain: str, area: str, since: int, at: int) -> Iterator[tuple[str, int]]:
     """How many readings each subject in service owed in a window: none for the time before it was registered."""
-    every = span(due.every)
     for subject, service in facts.services.get(domain, {}).items():
         if service.registered and _there(service.at(at), due.subjects, area):
-            yield subject, (at - max(since, service.since)) // every
+            yield subject, owed(due, since, service.since, at)
+
+
+def _register(formula: RegisterForm, facts: PartitionFacts, area: str, at: int) -> Iterator[SignInput]:
+    """Each subject in service by the last day that its registration has."""
+    for subject, service in facts.services.get(formula.domain, {}).items():
+        known = service.at(at) if service.registered else None
+        if known is not None and known[0] in formula.subjects and area_holds(area, known[1]):
+            yield SignInput(subject, -1, at, *register_reading(formula, service.facts(at), at))
 
 
 def _pairs(formula: PairsForm, facts: PartitionFacts, area: str, since: int, at: int) -> Iterator[SignInput]:
@@ -221,7 +290,7 @@ def _pairs(formula: PairsForm, facts: PartitionFacts, area: str, since: int, at:
 
 def _rate(formula: RateForm, facts: PartitionFacts, area: str, since: int, at: int) -> Iterator[SignInput]:
     counts, domain = test_of(formula.counts), formula.type.partition(".")[0]
-    for subject, service in facts.services.get(domain, {}).items():
+    for subject, service in facts.services.get(domain, {}).items() if formula.subjects else ():
         if service.registered and _there(service.at(at), formula.subjects, area):
             yield SignInput(subject, -1, at, 0, 1, valid=True)
     for fact in facts.of(formula.type):
@@ -259,12 +328,8 @@ def _air(formula: AirForm, facts: PartitionFacts, area: str, since: int, at: int
             if last is None:
                 yield SignInput(subject, -1, at, 0, 0, valid=False)
             else:
-                yield SignInput(subject, last.offset, last.at, 1, 1, valid=_valid_hour(last))
-
-
-def _valid_hour(fact: SignFact) -> bool:
-    data = fact.data
-    return data is not None and is_valid(data, VALID_MINUTES) and any(getattr(data, each) is not None for each in POLLUTANTS)
+                valid = is_valid_hour(last.data)
+                yield SignInput(subject, last.offset, last.at, valid, valid, valid=valid)
 
 
 def _mean_index(

@@ -11,13 +11,14 @@ from agents.core.judge import Finding
 from agents.core.judges.calendar_window import Calendar
 from agents.core.judges.limit import Limit, LimitParams
 from agents.core.judges.parts.bounds import LimitSource
-from agents.core.judges.parts.fields import measured, numbers, walk
+from agents.core.judges.parts.fields import measured, walk
 from agents.core.judges.parts.spans import span_of
 from agents.core.judges.parts.standing import older
 from agents.core.judges.window import Sliding, Values, WindowParams
 from agents.core.rules.guard import ALWAYS, Above, Guard, Remembers, all_of, any_of
 from agents.core.rules.rule import Binding
-from streams.messages import DAY, HOUR
+from agents.domains.environment.source_payload import Factor
+from streams.messages import DAY, HOUR, Registered
 
 COLD = 12.0
 """Water at or below so many °C has the other ammonia limit (GB 18918-2002 table 1, the number in brackets)."""
@@ -70,21 +71,24 @@ class EmissionDay(Calendar):
         self._limit = OwnLimit(binding)
 
 
-class Concentration:
-    """The mean that a standard of waste gas judges: converted to reference oxygen, or as measured where none is asked for.
+def mean_of(item: str, factor: Factor, facts: Registered | None) -> float | None:
+    """The mean of a factor that a standard of waste gas judges: converted to reference oxygen, else as measured where none is.
 
     HJ 212-2017 D.2.3: without a reference oxygen in the standard nothing is converted, and devices send no converted mean.
     """
+    return factor.avg if factor.zs_avg is None and (item in AS_MEASURED or not is_converted(facts)) else factor.zs_avg
+
+
+class Concentration:
+    """The mean of a rule's item that counts."""
 
     def __init__(self, binding: Binding) -> None:
-        self._converted = numbers(binding, "factors.{item}.zs_avg")
-        self._measured = numbers(binding, "factors.{item}.avg")
-        self._plain = binding.item in AS_MEASURED
+        self._item = binding.item
 
     def of(self, subject: Subject, data: Any) -> float | None:
         """The mean of a fact, in the unit of its factor."""
-        value: float | None = self._converted(data)
-        return self._measured(data) if value is None and (self._plain or not is_converted(subject)) else value
+        factor: Factor | None = data.factors.get(self._item)
+        return None if factor is None else mean_of(self._item, factor, subject.facts)
 
 
 class PermitHour(Limit):
@@ -234,7 +238,6 @@ def is_cold(subject: Subject) -> bool:
     return temperature is not None and temperature <= COLD
 
 
-def is_converted(subject: Subject) -> bool:
+def is_converted(facts: Registered | None) -> bool:
     """Whether a source's standard has a reference oxygen: that of every furnace has, that of another source if registered."""
-    facts = subject.facts
     return facts is None or facts.kind != "air_source" or "o2_reference" in facts.traits

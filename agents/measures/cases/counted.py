@@ -17,6 +17,7 @@ from agents.core.judge import Finding, Judge
 from agents.core.judges.duty import KEPT, Duties, Duty
 from agents.core.judges.parts.standing import Untimed
 from agents.core.rules.rule import Binding
+from agents.domains.food_drug.amended import Amended
 from agents.measures.cases.case import CallHour, CaseHead, DutyCase, RatingCase, Told
 from streams.messages import HOUR, NEVER, format_time
 
@@ -30,7 +31,7 @@ Open = Mapping[tuple[str, int], int]
 """The duties of a subject that are not done: by whose they are and when they began, until when they are to be done (ms)."""
 
 
-class CountedDuty(Duty):
+class _TellingDuties(Duty):
     """Tells each duty of a rule when it begins, when its time changes and when it is done."""
 
     def __init__(self, binding: Binding, domain: str, told: Teller) -> None:
@@ -53,17 +54,6 @@ class CountedDuty(Duty):
                 self._told(replace(done, done_at=at, how=_word(data, "step"), found=_word(data, "found")))
         self._tell_open(subject, {key: due for key, due in after.items() if before.get(key) != due})
         return None
-
-    def _begin(self, memory: Duties, subject: Subject, data: Any, at: int, place: int) -> Finding | None:
-        """What was fulfilled before the log heard that it had begun is a duty too."""
-        found = super()._begin(memory, subject, data, at, place)
-        by, get = self._start_by[place](subject, data), self._from[place]
-        start = at if get is None else moment(get(subject, data)) or at
-        done = memory.acts.get(by, -NEVER)
-        if done >= start and not (self._once or self._until[place]):
-            with suppress(ValueError):  # the calendar cannot tell: no duty of the rule either
-                self._told(replace(self._case(subject, by, start, self.timeline(start, place).due), done_at=done))
-        return found
 
     def wake(self, subject: Subject, now: int) -> Finding | None:
         """Time alone changes no case."""
@@ -104,6 +94,29 @@ class CountedDuty(Duty):
             how="",
             found="",
         )
+
+
+class CountedDuty(_TellingDuties):
+    """The same of the stock judge `duty`."""
+
+    def _begin(self, memory: Duties, subject: Subject, data: Any, at: int, place: int) -> Finding | None:
+        """What was fulfilled before the log heard that it had begun is a duty too."""
+        found = super()._begin(memory, subject, data, at, place)
+        by, get = self._start_by[place](subject, data), self._from[place]
+        start = at if get is None else moment(get(subject, data)) or at
+        done = memory.acts.get(by, -NEVER)
+        if done >= start and not (self._once or self._until[place]):
+            with suppress(ValueError):  # the calendar cannot tell: no duty of the rule either
+                self._told(replace(self._case(subject, by, start, self.timeline(start, place).due), done_at=done))
+        return found
+
+
+class CountedAmended(_TellingDuties, Amended):
+    """The same of a duty whose start says in which days it counts; what was done before it was told is not counted."""
+
+
+DUTIES: Mapping[str, Callable[[Binding, str, Teller], Judge]] = {"duty": CountedDuty, "food_drug:amended": CountedAmended}
+"""The judges whose rules watch duties of the law, and what makes cases of these."""
 
 
 class BadRatings(Struct, array_like=True):
@@ -186,11 +199,10 @@ class CountedRating(_Telling):
 
 
 MAKERS: Mapping[Told, Callable[[Binding, str, Teller], Judge]] = {
-    "duty": CountedDuty,
     "rating": CountedRating,
     "hour": CountedCalls,
 }
-"""What makes its cases of a rule's facts."""
+"""What makes its cases of a rule's facts, where these are no duties."""
 
 
 def _whose(subject: Subject) -> tuple[str, str, str]:

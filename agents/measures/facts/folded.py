@@ -1,6 +1,6 @@
 """Cases that facts make: the fold of a domain with the rules that measures name, which tell cases instead of alerts."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from msgspec.structs import replace
 
@@ -10,13 +10,13 @@ from agents.core.rules.book import Book
 from agents.core.rules.rule import Binding
 from agents.measures.book.read import RULE, MeasureBook
 from agents.measures.cases.case import CaseHead, Told
-from agents.measures.cases.counted import MAKERS, Teller
+from agents.measures.cases.counted import DUTIES, MAKERS, Teller
 from streams.archive.files import Record
 from streams.command import Trouble
 from streams.signing.verify import verify
 
 COUNTED = "counted"
-"""What the judge of a rule is called that tells cases."""
+"""How the judge of a rule is called that tells cases."""
 
 OTHERS: Mapping[Told, str] = {"rating": "bad-rating-not-put-right", "hour": "hotline-day-unanswered"}
 """The rules whose facts are ratings and what was done about them, and the hours of a hotline."""
@@ -90,18 +90,26 @@ class LogFacts:
         return self._known[place].run([record])
 
 
+def _named(judge: str) -> str:
+    """What the judge is called that tells cases of the rules of a judge."""
+    return f"{COUNTED}-{judge.rpartition(':')[2]}"
+
+
 def _counting(rules: Book, domain: str, wanted: frozenset[str], population: Told, told: Teller) -> Book:
     """A book of these rules of a domain alone, whose judges tell cases of a population."""
 
-    def make(binding: Binding) -> Judge:
-        return MAKERS[population](binding, domain, told)
+    def making(maker: Callable[[Binding, str, Teller], Judge]) -> Callable[[Binding], Judge]:
+        return lambda binding: maker(binding, domain, told)
 
+    makers = {_named(judge): making(maker) for judge, maker in (DUTIES if population == "duty" else {}).items()}
+    if population in MAKERS:
+        makers = dict.fromkeys(map(_named, {rules.rules[rule].judge for rule in wanted}), making(MAKERS[population]))
     specs = {
-        each: {name: replace(spec, judge=f"{domain}:{COUNTED}") for name, spec in found.items() if name in wanted}
+        each: {name: replace(spec, judge=f"{domain}:{_named(spec.judge)}") for name, spec in found.items() if name in wanted}
         if each == domain
         else {}
         for each, found in rules.specs.items()
     }
     ground = rules.ground
-    own = replace(ground.domains[domain], judges={COUNTED: make}, subjects=rules.subjects[domain])
+    own = replace(ground.domains[domain], judges=makers, subjects=rules.subjects[domain])
     return Book(specs, rules.clauses, rules.departments, replace(ground, domains={**ground.domains, domain: own}))

@@ -1,10 +1,13 @@
 """接通率: of the calls of the hours that a hotline told, those that a person answered (GB/T 33358-2016). Pure."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable
+
+from msgspec.structs import replace
 
 from agents.measures.cases.case import CallHour
 from agents.measures.months import lies_within, month_of, month_text
+from agents.measures.parts import part_of
 from agents.measures.reckoned.answer import ReckonedAnswer, share
 from agents.measures.reckoned.row import ReckonedBy
 from streams.messages import HOUR
@@ -20,14 +23,14 @@ def connected(
 
     `hours`: each once, as it was told last.
     """
-    calls, answered, untold = Counter[str](), Counter[str](), Counter[str]()
+    calls, answered, untold = Counter[str](), defaultdict[str, float](float), Counter[str]()
     for each in hours:
         month = month_text(month_of(each.hour * HOUR))
         if each.calls is None or not lies_within(month, since, until):
             continue
         key = _key(each, by, month)
         calls[key] += each.calls
-        answered[key] += round(each.calls * each.answered / 100)
+        answered[key] += part_of(each.calls, each.answered)
     for first in _firsts(hours):
         told = {each.hour for each in hours if each.subject == first.subject and each.calls is not None}
         for hour in range(first.hour, now // HOUR):
@@ -35,7 +38,13 @@ def connected(
             if hour not in told and lies_within(month, since, until):
                 untold[_key(first, by, month)] += 1
     keys = sorted(calls | untold)
-    return [share(measure, key, answered[key], calls[key], {UNTOLD: untold[key]} if untold[key] else {}) for key in keys]
+    return [_row(measure, key, answered[key], calls[key], untold[key]) for key in keys]
+
+
+def _row(measure: str, key: str, answered: float, calls: int, untold: int) -> ReckonedAnswer:
+    """A row: the share is of what the hours add up to, the count is told to the nearest call."""
+    found = share(measure, key, round(answered), calls, {UNTOLD: untold} if untold else {})
+    return replace(found, value=100 * answered / calls if calls else None)
 
 
 def _firsts(hours: Iterable[CallHour]) -> Iterable[CallHour]:

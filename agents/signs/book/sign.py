@@ -1,19 +1,22 @@
 """One sign of the city as data: what it counts, of what, how much of its input must be there, and by what text. Pure.
 
-A sign has one of five forms. `share`: readings, of which some are as they should be; `pairs`: what began, of which some ended
-in time; `rate`: what happened, to so many subjects in service; `online`: subjects in service, of which some were heard of;
-`air`: the air quality index of an area's mean. Nothing else is evaluated: no expression, no code.
+A sign has one of a few forms. Of the facts of a log: `share`: readings, of which some are as they should be; `pairs`: what
+began, of which some ended in time; `rate`: what happened, to so many subjects in service or residents; `online`: subjects in
+service, of which some were heard of; `received`: readings that were due, of which some came as they should; `register`:
+subjects in service, of which some are past a day of theirs; `emission`: hours of pollution sources within their own limits;
+`air`: the air quality index of an area's mean. Of what judging gives: `measure`: what a measure of the book counts; `judged`:
+alerts and incidents. Nothing else is evaluated: no expression, no code. What would make a sign a lie: `agents.signs.book.lint`.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Literal
 
 from msgspec import Struct
 
 from agents.core.duration import span
 from agents.measures.book.measure import Provenance
-from streams.catalogue.payloads import fields, payload
-from streams.messages import DAY, HOUR, SEVERITIES, Severity, Text
+from agents.signs.book.case import SignCase
+from streams.messages import HOUR, SEVERITIES, Severity, Text
 from streams.messages.outputs.order import Basis
 
 LEVELS = tuple(reversed(SEVERITIES))
@@ -22,17 +25,28 @@ LEVELS = tuple(reversed(SEVERITIES))
 AIR_HOUR = "environment.air_hour"
 """The type of fact that the form `air` reads."""
 
-Test = Callable[[Any], bool]
-"""Whether something holds of the data of a fact."""
+SOURCE_HOUR = "environment.source_hour"
+"""The type of fact that the form `emission` reads."""
+
+Test = Callable[..., bool]
+"""Whether something holds of the data of a fact, and of the limits of its subject's registration where a test asks for them."""
+
+NO_LIMITS: Mapping[str, float] = {}
 
 
 class SignTest(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A test of one field of a fact (`answered`): it has one of these values, is at least or at most so high."""
+    """A test of one field of a fact (`answered`): it has one of these values, is at least or at most so high.
+
+    `own`: bounds of the subject's registration (`<field>.low`, `<field>.high` of its limits) go before these; `optional`: it
+    holds too where the fact says nothing of the field.
+    """
 
     field: str
     among: tuple[str | bool, ...] = ()
     at_least: float | None = None
     at_most: float | None = None
+    own: bool = False
+    optional: bool = False
 
 
 class InputDue(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -70,7 +84,8 @@ class ShareForm(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, t
     """Of the readings of `type` for which `counts` holds those for which `numerator` holds.
 
     `weight`: each counts for so many as this field says; `percent`: then the numerator is this field's percentage of them.
-    `due`: None where nobody owes a reading, for the reason that `undue` gives.
+    `due`: None where nobody owes a reading, for the reason that `undue` gives. `of`: of the readings that came, or of those
+    that were due, so that one that is missing counts as one that is not as it should be.
     """
 
     type: str
@@ -78,6 +93,7 @@ class ShareForm(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, t
     numerator: tuple[SignTest, ...] = ()
     weight: str = ""
     percent: str = ""
+    of: Literal["came", "due"] = "came"
     due: InputDue | None = None
     undue: Text | None = None
 
@@ -98,11 +114,14 @@ class PairsForm(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, t
 
 
 class RateForm(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, tag="rate", tag_field="form"):
-    """How often something of `type` happened for which `counts` holds, for each `per` subjects in service of a kind."""
+    """How often something of `type` happened for which `counts` holds, for each `per` subjects in service of a kind.
+
+    Without `subjects`: for each `per` residents of the area. An area of which nobody has told residents has no figure.
+    """
 
     type: str
     counts: tuple[SignTest, ...] = ()
-    subjects: str
+    subjects: str = ""
     per: float
     service: ServiceSteps | None = None
     undue: Text
@@ -121,7 +140,66 @@ class AirForm(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, tag
     subjects: str
 
 
-Form = ShareForm | PairsForm | RateForm | OnlineForm | AirForm
+class ReceivedForm(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, tag="received", tag_field="form"):
+    """Of the readings that the sources owed, those that came and are `valid`, or came within one interval of their own time.
+
+    Coverage is what came of what was due: what has not come is in the denominator and not in the numerator.
+    """
+
+    sources: tuple[OnlineInput, ...]
+    counts: Literal["valid", "timely"]
+
+
+class RegisterForm(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, tag="register", tag_field="form"):
+    """Of the subjects of these kinds in service, those whose last day (`day`, a trait of their registration) is over.
+
+    One whose registration has no such day is no valid input.
+    """
+
+    domain: str
+    subjects: tuple[str, ...]
+    day: str
+    service: ServiceSteps | None = None
+
+
+class EmissionForm(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, tag="emission", tag_field="form"):
+    """Of the valid hours of these pollution sources, those whose every factor is within the source's own registered limit.
+
+    Of a factor counts the mean that its standard judges (`agents.domains.environment.limits.mean_of`), if its mark is normal;
+    an hour with no such factor is not valid.
+    """
+
+    subjects: tuple[str, ...]
+
+
+class MeasureForm(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, tag="measure", tag_field="form"):
+    """What a share of the book of measures counts, of the window before a moment: its cases by their own moment."""
+
+    measure: str
+    undue: Text
+
+
+class JudgedForm(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, tag="judged", tag_field="form"):
+    """What became of alerts and incidents.
+
+    `verdicts`: of the occurrences that were verified as true or false those that were true. `answered`: of the annunciations of
+    `severities` whose `within` has run out, those that somebody acknowledged in it. `first-told`: of incidents those whose
+    first alert rests on facts of devices (by the data directory) or of the types `inspections`. `closed`: of incidents whose
+    `within` and, after it, `watch` have run out, those that ended within it and stayed ended.
+    """
+
+    counts: Literal["verdicts", "answered", "first-told", "closed"]
+    severities: tuple[Severity, ...] = ()
+    within: str = ""
+    watch: str = ""
+    inspections: tuple[str, ...] = ()
+    undue: Text
+
+
+FactForm = ShareForm | PairsForm | RateForm | OnlineForm | ReceivedForm | RegisterForm | EmissionForm | AirForm
+"""What the facts of a log are enough for."""
+
+Form = FactForm | MeasureForm | JudgedForm
 
 
 class SignRow(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -129,12 +207,18 @@ class SignRow(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
     `window`: over how long before a moment it is reckoned, whole hours; `floor`: the coverage (0 to 1) below which it is told
     as NA, where somebody owes its input; `direction`: which way is better; `thresholds`: by level; `provenance`, `source`,
-    `mark`: whose it is, by what text, and how sure that is; `owner`: the domain whose departments answer for it.
+    `mark`: whose it is, by what text, and how sure that is; `owner`: the domain whose departments answer for it;
+    `department`: who acts on it, and `guidance` what is done first; `opens`: the rules whose alerts stand behind it; `same_as`:
+    the measure that says the same by months; `case`: examples, each with what it must come to.
     """
 
     name: Text
     what: Text
     owner: str
+    department: str
+    guidance: Text
+    opens: tuple[str, ...] = ()
+    same_as: str = ""
     unit: str
     window: str
     direction: Literal["higher", "lower"]
@@ -145,6 +229,7 @@ class SignRow(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     provenance: Provenance
     source: Text
     mark: Basis
+    case: tuple[SignCase, ...] = ()
 
     @property
     def hours(self) -> int:
@@ -152,14 +237,32 @@ class SignRow(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
         return span(self.window) // HOUR
 
 
+class MissingSign(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A sign that is not there: its name, what it would count, and what it needs that the log does not have."""
+
+    name: Text
+    what: Text
+    needs: Text
+
+
 def types_of(formula: Form) -> tuple[str, ...]:
-    """The types of facts that a formula reads, without registrations."""
-    if isinstance(formula, OnlineForm):
+    """The types of facts that a formula reads, without registrations; none where judging gives what it reads."""
+    if isinstance(formula, MeasureForm | JudgedForm):
+        return ()
+    if isinstance(formula, OnlineForm | ReceivedForm):
         return tuple(each.type for each in formula.sources)
     if isinstance(formula, AirForm):
         return (AIR_HOUR,)
-    steps = formula.service if isinstance(formula, RateForm) else None
-    return (formula.type, *([steps.type] if steps else []))
+    if isinstance(formula, EmissionForm):
+        return (SOURCE_HOUR,)
+    steps = service_of(formula)
+    own = () if isinstance(formula, RegisterForm) else (formula.type,)
+    return (*own, *([steps.type] if steps else ()))
+
+
+def service_of(formula: Form) -> ServiceSteps | None:
+    """By which facts the subjects of a formula leave service and come back."""
+    return formula.service if isinstance(formula, RateForm | RegisterForm) else None
 
 
 def reach_of(row: SignRow) -> int:
@@ -174,98 +277,29 @@ def reach_of(row: SignRow) -> int:
 
 def is_owed(formula: Form) -> bool:
     """Whether somebody owes the inputs of a sign, so that it has a coverage."""
-    return isinstance(formula, OnlineForm | AirForm) or (isinstance(formula, ShareForm) and formula.due is not None)
+    if isinstance(formula, ShareForm):
+        return formula.due is not None
+    return isinstance(formula, OnlineForm | ReceivedForm | RegisterForm | EmissionForm | AirForm)
 
 
 def test_of(tests: tuple[SignTest, ...]) -> Test:
     """Whether all of these hold of the data of a fact."""
     compiled = tuple(_compiled(each) for each in tests)
-    return lambda data: all(holds(data) for holds in compiled)
+    return lambda data, limits=NO_LIMITS: all(holds(data, limits) for holds in compiled)
 
 
 def _compiled(each: SignTest) -> Test:
     low = float("-inf") if each.at_least is None else each.at_least
     high = float("inf") if each.at_most is None else each.at_most
-    name, among = each.field, frozenset(each.among)
+    name, among, optional = each.field, frozenset(each.among), each.optional
     if among:
-        return lambda data: getattr(data, name) in among
-    return lambda data: (value := getattr(data, name)) is not None and low <= value <= high
+        return lambda data, _: getattr(data, name) in among
+    if each.own:
+        lowest, highest = f"{name}.low", f"{name}.high"
 
+        def within(data: Any, limits: Mapping[str, float]) -> bool:
+            value = getattr(data, name)
+            return optional if value is None else limits.get(lowest, low) <= value <= limits.get(highest, high)
 
-def wrongs(row: SignRow) -> Iterator[str]:
-    """What would make a sign a lie."""
-    yield from _spans(row)
-    yield from _floor(row)
-    yield from _ordered(row)
-    for type_ in types_of(row.formula):
-        try:
-            known = payload(type_)
-        except (KeyError, AttributeError):
-            yield f"no type of fact is called {type_!r}: see `python -m streams catalogue`"
-            continue
-        yield from _unknown(row.formula, type_, {each.path for each in fields(known)})
-    formula = row.formula
-    if isinstance(formula, ShareForm):
-        if bool(formula.due) == bool(formula.undue):
-            yield "a share says what was due, or why nothing was (undue): one of the two"
-        if formula.percent and not formula.weight:
-            yield "a percentage needs the field that it is of (weight)"
-        if bool(formula.percent) == bool(formula.numerator):
-            yield "a share counts by tests (numerator) or by a percentage (percent): one of the two"
-    if isinstance(formula, OnlineForm) and not formula.sources:
-        yield "no source is named"
-
-
-def _floor(row: SignRow) -> Iterator[str]:
-    if not is_owed(row.formula):
-        if row.floor is not None:
-            yield "nobody owes its input, so that there is no coverage: leave its floor away"
-    elif row.floor is None or not 0 < row.floor <= 1 or row.floor_basis is None:
-        yield "its floor of coverage is a share above 0, at most 1, with its basis: without one it is told of however little"
-
-
-def _spans(row: SignRow) -> Iterator[str]:
-    formula = row.formula
-    spans = [row.window]
-    if isinstance(formula, ShareForm) and formula.due:
-        spans.append(formula.due.every)
-    if isinstance(formula, PairsForm):
-        spans.append(formula.limit)
-    if isinstance(formula, OnlineForm):
-        spans += [each.every for each in formula.sources]
-    for text in spans:
-        try:
-            if not span(text):
-                yield f"{text!r} is no length of time"
-        except ValueError as error:
-            yield str(error)
-            return
-    if span(row.window) % HOUR or span(row.window) > 31 * DAY:
-        yield f"its window {row.window!r} is whole hours, at most 31 days"
-
-
-def _ordered(row: SignRow) -> Iterator[str]:
-    values = [row.thresholds[level].value for level in LEVELS if level in row.thresholds]
-    rising = sorted(values, reverse=row.direction == "higher")
-    if values != rising or len(set(values)) != len(values):
-        yield "its thresholds do not get worse from blue to red"
-
-
-def _unknown(formula: Form, type_: str, known: set[str]) -> Iterator[str]:
-    for name in _fields(formula, type_):
-        if name not in known:
-            yield f"{type_} has no field {name!r}"
-
-
-def _fields(formula: Form, type_: str) -> Iterator[str]:
-    if isinstance(formula, ShareForm):
-        yield from (each.field for each in (*formula.counts, *formula.numerator))
-        yield from filter(None, (formula.weight, formula.percent))
-    elif isinstance(formula, PairsForm):
-        yield from (each.field for each in (*formula.begins, *formula.ends, *formula.voids))
-        yield formula.key
-    elif isinstance(formula, RateForm):
-        if formula.service and formula.service.type == type_:
-            yield formula.service.field
-        if formula.type == type_:
-            yield from (each.field for each in formula.counts)
+        return within
+    return lambda data, _: optional if (value := getattr(data, name)) is None else low <= value <= high

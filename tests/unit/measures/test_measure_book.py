@@ -8,6 +8,7 @@ import pytest
 
 from agents.measures.book.read import CONDITIONS, FOLDER, book_faults, measure_book
 from agents.measures.cases.case import FIELDS, FORMS
+from agents.measures.cases.counted import DUTIES
 from streams.command import Trouble
 from tests.support.books import the_book
 
@@ -105,7 +106,7 @@ def test_a_fault_stands_at_its_table(tmp_path: Path) -> None:
 def test_a_rule_that_is_none_is_told(tmp_path: Path) -> None:
     """A measure counts the duties of a rule: one that is not there, or watches no duty, is refused with file and line."""
     folder = changed(tmp_path, CONDITIONS, '"petition-not-told"', '"petition-untold"')
-    rules = frozenset(name for name, spec in the_book().rules.items() if spec.judge == "duty")
+    rules = frozenset(name for name, spec in the_book().rules.items() if spec.judge in DUTIES)
     (fault,) = book_faults(folder, rules)
     assert (fault.id, fault.message) == ("petition-told", "no rule watches a duty by the name petition-untold")
     assert (folder / CONDITIONS).read_text("utf-8").splitlines()[fault.line - 1] == "[petition-told]"

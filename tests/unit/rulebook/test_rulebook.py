@@ -10,6 +10,8 @@ from agents.commands.rules import main
 from agents.core.rules.book import Book
 from agents.rulebook.load import load_book
 from agents.rulebook.pages import INDEX, REVIEW, pages
+from agents.signs.book.read import missing_signs, sign_book
+from agents.signs.pages import SIGNS, signs_page
 from streams.catalogue import domains
 from streams.command import Trouble
 from tests.support.books import the_book
@@ -27,7 +29,7 @@ def book() -> Book:
 
 def test_committed_pages_are_those_of_the_rules(book: Book) -> None:
     """`make docs` would change nothing, and no page is left over from a domain that is gone."""
-    written = pages(book)
+    written = pages(book) | {SIGNS: signs_page(sign_book(), missing_signs())}
     committed = {path.name: path.read_text("utf-8") for path in FOLDER.glob("*.md") if path.name not in {REVIEW, DIFFERENCE}}
     assert sorted(committed) == sorted(written)
     changed = [name for name, text in written.items() if committed[name] != text]
@@ -79,7 +81,7 @@ def test_what_is_not_confirmed_says_so(book: Book) -> None:
 def test_the_command_writes_all_pages(tmp_path: Path) -> None:
     """`rules docs DIR` writes the index and a page for each domain."""
     assert main(["docs", str(tmp_path / "rules")]) == 0
-    assert {path.name for path in (tmp_path / "rules").iterdir()} == {INDEX, *(f"{domain}.md" for domain in domains())}
+    assert {path.name for path in (tmp_path / "rules").iterdir()} == {INDEX, SIGNS, *(f"{domain}.md" for domain in domains())}
 
 
 def test_garbage_is_looked_for_again_afterwards(tmp_path: Path) -> None:

@@ -1,0 +1,95 @@
+"""What signs rest on beside facts: what judging makes of an archive, judged anew, and residents of areas."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+
+from agents.core.rules.book import Book
+from agents.measures.book.read import measure_book
+from agents.measures.facts.folded import LogFacts, domains_named
+from agents.measures.ledger import Ledger
+from agents.signs.book.sign import JudgedForm, MeasureForm, SignRow
+from agents.signs.figures import JudgedCase, SignGround
+from agents.signs.judged import Judged, measured, needs_judging
+from agents.stages import Basis, sound_basis, stage_of
+from streams.archive.files import Record, partitions, read_partition
+from streams.messages import (
+    TICK,
+    Alert,
+    Audit,
+    DecodeError,
+    Incident,
+    IncidentAudit,
+    Order,
+    OrderAudit,
+    OrderLine,
+    decode_event,
+    parse_time,
+)
+from streams.places.residents import residents
+from streams.topics import split_events_topic
+
+Batch = tuple[str, int, Sequence[Record]]
+"""Topic, partition and records of it, in their order."""
+
+
+def ground_of_archive(book: Mapping[str, SignRow], path: Path, at: int) -> SignGround:
+    """What the signs of a book rest on at a moment (ms): what judging knew by then."""
+    if not needs_judging(book):
+        return SignGround(residents=residents())
+    batches = ((topic, number, batch) for topic, number in partitions(path) for batch in read_partition(path, topic, number))
+    return SignGround(cases=cases_of(book, batches, at, sound_basis()), residents=residents())
+
+
+def cases_of(book: Mapping[str, SignRow], batches: Iterable[Batch], at: int, basis: Basis) -> dict[str, list[JudgedCase]]:
+    """By sign what counts in it, of the records of all partitions up to a moment (ms)."""
+    ledger, judged = Ledger(measure_book()), Judged(basis.book.rules)
+    facts, domains = LogFacts(ledger.book, basis.book), domains_named(ledger.book, basis.book)
+    stages = {}
+    for topic, partition, batch in _until(batches, at):
+        if (topic, partition) not in stages:
+            stages[topic, partition] = stage_of(basis, topic, partition)
+        stage = stages[topic, partition]
+        for output in stage.run(batch) if stage else ():
+            if isinstance(output, Alert | Audit | Incident | IncidentAudit):
+                judged.take(output)
+            elif isinstance(output, Order | OrderLine | OrderAudit):
+                ledger.take(output)
+        if (name := split_events_topic(topic)[1]) in domains:
+            for record in batch:
+                ledger.put(facts.take(topic, partition, name, record))
+    ledger.told(at)
+    found = dict[str, list[JudgedCase]]()
+    for name, row in book.items():
+        if isinstance(row.formula, MeasureForm):
+            found[name] = measured(ledger, row.formula)
+        elif isinstance(row.formula, JudgedForm):
+            found[name] = judged.cases(domain_of(basis.book), row.formula)
+    return found
+
+
+def domain_of(book: Book) -> Mapping[str, str]:
+    """The domain of each rule of a book."""
+    return {rule: domain for domain, specs in book.specs.items() for rule in specs}
+
+
+def _until(batches: Iterable[Batch], at: int) -> Iterator[Batch]:
+    """The records of each partition up to its last tick that is not after a moment (ms)."""
+    over = set[tuple[str, int]]()
+    for topic, partition, batch in batches:
+        if (topic, partition) in over:
+            continue
+        kept = next((n for n, (_, _, value) in enumerate(batch) if _later(value, at)), None)
+        if kept is not None:
+            over.add((topic, partition))
+        yield topic, partition, batch[:kept]
+
+
+def _later(value: bytes | None, at: int) -> bool:
+    """Whether a record is a tick of a later moment."""
+    if value is None or TICK.encode() not in value:
+        return False
+    try:
+        event = decode_event(value)
+        return event.type == TICK and parse_time(event.time) > at
+    except (DecodeError, ValueError):
+        return False

@@ -1,0 +1,177 @@
+"""What single facts are to a sign: the pieces of which both the figures of an archive and those of the stage are made. Pure.
+
+The signs of readings are of three forms: `share`, `received` and `emission`. Each has its sources, what a reading of them adds,
+and what a reading adds that was due and did not come; nothing else of them is reckoned anywhere.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, NamedTuple
+
+from msgspec import Struct
+
+from agents.core.duration import span
+from agents.core.judges.limit import is_valid
+from agents.domains.environment.aqi import ITEMS
+from agents.domains.environment.judges import VALID_MINUTES
+from agents.domains.environment.limits import mean_of
+from agents.domains.environment.payload import AirHour, SourceData
+from agents.domains.environment.source_codes import NORMAL
+from agents.measures.parts import part_of
+from agents.signs.book.sign import (
+    AIR_HOUR,
+    SOURCE_HOUR,
+    EmissionForm,
+    InputDue,
+    OnlineInput,
+    ReceivedForm,
+    RegisterForm,
+    ShareForm,
+    test_of,
+)
+from streams.messages import DAY, Registered, begin_of
+
+MILLIONTHS = 1_000_000
+"""In what the inputs of a sign are summed: whole numbers, so that a sum is exact in whatever order they come; a choice."""
+
+POLLUTANTS = tuple(item for item in ITEMS if item != "o3_8h")
+"""What takes part in an hourly index (HJ 633-2012 table 1, HJ 633-2026 table 3)."""
+
+ReadingsForm = ShareForm | ReceivedForm | EmissionForm
+"""The forms that go over readings."""
+
+
+class Reading(NamedTuple):
+    """What one reading adds to a sign's numerator and denominator, and whether it counts as an input that is there."""
+
+    numerator: float
+    denominator: float
+    valid: bool = True
+
+
+class ReadingSource(Struct, frozen=True):
+    """Of what readings are: their type, and what was due; None where nobody owes one."""
+
+    type: str
+    due: InputDue | None
+
+
+INVALID = Reading(0, 0, valid=False)
+"""A reading that came and says nothing."""
+
+ReadingOf = Callable[[Any, Registered | None, int], Reading | None]
+"""By the data of a reading, None where these are not of their type, its subject's registration, and how long (ms) after its own
+time it came; None: it is not counted."""
+
+
+def sources_of(formula: ReadingsForm) -> tuple[ReadingSource, ...]:
+    """The sources of a formula's readings."""
+    if isinstance(formula, ShareForm):
+        return (ReadingSource(formula.type, formula.due),)
+    if isinstance(formula, ReceivedForm):
+        return tuple(ReadingSource(each.type, _due(each)) for each in formula.sources)
+    return tuple(ReadingSource(SOURCE_HOUR, InputDue(subjects=kind, every="1h")) for kind in formula.subjects)
+
+
+def _due(source: OnlineInput) -> InputDue:
+    return InputDue(subjects=source.subjects, every=source.every)
+
+
+def reading_of(formula: ReadingsForm, source: ReadingSource) -> ReadingOf:
+    """What a reading of a source adds to a sign."""
+    if isinstance(formula, ShareForm):
+        return _of_share(formula)
+    if isinstance(formula, EmissionForm):
+        return _of_emission
+    every = span(source.due.every) if source.due else 0
+    if formula.counts == "timely":
+        return lambda _data, _facts, late: Reading(late <= every, 1)
+    return lambda data, _facts, _late: Reading(is_valid_reading(source.type, data), 1)
+
+
+def absent(formula: ReadingsForm) -> Reading:
+    """What a reading adds that was due and did not come."""
+    of_due = isinstance(formula, ReceivedForm) or (isinstance(formula, ShareForm) and formula.of == "due")
+    return Reading(0, 1, valid=False) if of_due else INVALID
+
+
+def by_interval(formula: ReadingsForm, readings: Iterable[tuple[int, Reading, int]]) -> list[tuple[int, Reading, int]]:
+    """The readings of one subject as they count: time (ms), what it adds, its place (any number).
+
+    Of a share of what was due one for each interval: it is as it should be where all of its readings are, and is told by one
+    that is not, else by its newest. Invalid readings are none there.
+    """
+    if not (isinstance(formula, ShareForm) and formula.of == "due" and formula.due):
+        return list(readings)
+    every, found = span(formula.due.every), dict[int, tuple[int, Reading, int]]()
+    for each in sorted(readings):
+        known = found.get((each[0] - 1) // every)
+        if each[1].valid and (known is None or each[1].numerator <= known[1].numerator):
+            found[(each[0] - 1) // every] = each
+    return list(found.values())
+
+
+def _of_share(formula: ShareForm) -> ReadingOf:
+    counts, numerator = test_of(formula.counts), test_of(formula.numerator)
+    weighs, percents = formula.weight, formula.percent
+
+    def read(data: Any, facts: Registered | None, _late: int) -> Reading | None:
+        if data is None:
+            return INVALID
+        limits: Mapping[str, float] = facts.limits if facts else {}
+        if not counts(data, limits):
+            return None
+        weight = getattr(data, weighs) if weighs else 1
+        percent = getattr(data, percents) if percents else None
+        if weight is None or (percents and percent is None):
+            return INVALID
+        return Reading(part_of(weight, percent) if percent is not None else weight * numerator(data, limits), weight)
+
+    return read
+
+
+def _of_emission(data: SourceData | None, facts: Registered | None, _late: int) -> Reading:
+    """An hour is kept where each mean that is judged is at or within the source's own limit."""
+    if data is None or facts is None:
+        return INVALID
+    marked = {item: mean_of(item, each, facts) for item, each in data.factors.items() if each.flag in NORMAL}
+    means = [(mean, facts.limits[item]) for item, mean in marked.items() if mean is not None and item in facts.limits]
+    return Reading(all(mean <= limit for mean, limit in means), 1) if means else INVALID
+
+
+def is_valid_reading(type_: str, data: Any) -> bool:
+    """Whether a reading counts as valid: its payload takes it, an hour of air has its minutes, one of a source a mark."""
+    if type_ == AIR_HOUR:
+        return is_valid_hour(data)
+    if type_ == SOURCE_HOUR:
+        return data is not None and any(each.flag in NORMAL for each in data.factors.values())
+    return data is not None
+
+
+def is_valid_hour(data: AirHour | None) -> bool:
+    """Whether an hour of a station counts: of at least 45 minutes (GB 3095, table 4), with a value of some pollutant."""
+    return data is not None and is_valid(data, VALID_MINUTES) and any(getattr(data, each) is not None for each in POLLUTANTS)
+
+
+def register_reading(formula: RegisterForm, facts: Registered, at: int) -> Reading:
+    """A subject in service by the last day that its registration has: in the numerator once that day is over."""
+    text = facts.traits.get(formula.day)
+    try:
+        last = begin_of(text) if isinstance(text, str) else None
+    except ValueError:
+        last = None
+    return INVALID if last is None else Reading(last + DAY <= at, 1)
+
+
+def owed(due: InputDue, since: int, registered: int, at: int) -> int:
+    """How many readings a subject owed in a window from `since` to `at` (ms): none for the time before it was registered."""
+    return max(0, (at - max(since, registered)) // span(due.every))
+
+
+def millionths(value: float) -> int:
+    """A number in millionths, to the nearest."""
+    return round(value * MILLIONTHS)
+
+
+def total(values: Iterable[float]) -> float:
+    """The sum of numbers, each to the nearest millionth: exact, whatever their order."""
+    return sum(map(millionths, values)) / MILLIONTHS
