@@ -48,7 +48,8 @@ class SignInForce(Struct, frozen=True, kw_only=True):
 
     `what`: how it is counted, in words; `window`: over how long (`24h`); `better`: which way; `floor`: the coverage (0 to 1)
     below which it is not told, None where nobody owes its inputs; `limits` by level; `provenance`, `source`, `mark`: whose it
-    is, by what text, and how sure that is; `owner`: the domain whose department answers for it; `reads`: types of facts.
+    is, by what text, and how sure that is; `department`: who acts on it, and `guidance` what is done first; `reads`: types of
+    facts, none where it is made of what judging gives.
     """
 
     name: Text
@@ -62,7 +63,8 @@ class SignInForce(Struct, frozen=True, kw_only=True):
     provenance: str
     source: Text
     mark: Basis
-    owner: str
+    department: str
+    guidance: Text
     reads: tuple[str, ...] = ()
 
 

@@ -108,7 +108,7 @@ def go(page: Page, address: str, path: str, language: str, shown: str) -> Page:
 
 def wall(page: Page, city: City, language: str, kind: str = ":not(.stale)") -> Page:
     """Go to the wall and wait for its map."""
-    return go(page, city.address, "", language, f".wall{kind} .map .canvas canvas")
+    return go(page, city.address, "?view=alarms", language, f".wall{kind} .map .canvas canvas")
 
 
 def wait_until_judged(page: Page, city: City, scene: Scene) -> None:

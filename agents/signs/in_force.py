@@ -24,6 +24,7 @@ def _told(row: SignRow) -> SignInForce:
         provenance=row.provenance,
         source=row.source,
         mark=row.mark,
-        owner=row.owner,
+        department=row.department,
+        guidance=row.guidance,
         reads=tuple(dict.fromkeys(types_of(row.formula))),
     )

@@ -418,7 +418,8 @@ declare namespace Sent {
     provenance: string
     source: Text
     mark: string
-    owner: Text
+    department: Text
+    guidance: Text
     reads: string[]
     limits: SignLimit[]
   }

@@ -6,7 +6,7 @@ from screen.feed.believed.sealed import Restored
 from screen.feed.slices.alarms import Alarms
 from screen.feed.slices.clock import Clock
 from screen.feed.view import Slice, View
-from streams.messages import DAY, NEVER, Alert, CitySign, parse_time
+from streams.messages import DAY, NEVER, SEVERITIES, Alert, CitySign, parse_time
 from streams.rulebook import SignInForce, SignsInForce
 
 SIGNS = "signs"
@@ -29,7 +29,7 @@ class CitySigns(Slice):
 
     figures: dict[Key, CitySign] = {}
     book: dict[str, SignInForce] = {}
-    crossed: dict[Key, str] = {}
+    crossed: dict[Key, frozenset[str]] = {}
     stamp: int = 0
 
     def take(self, message: CitySign | SignsInForce | Alert | Restored, view: View) -> None:
@@ -40,7 +40,8 @@ class CitySigns(Slice):
             message = message.thing
         if isinstance(message, Alert):
             if message.domain == SIGNS:
-                self.crossed[key_of(message)] = message.id
+                key = key_of(message)
+                self.crossed[key] = self.crossed.get(key, frozenset()) | {message.id}
                 self.stamp += 1
             return
         if isinstance(message, SignsInForce):
@@ -50,9 +51,9 @@ class CitySigns(Slice):
         self.stamp += 1
 
     def crossing(self, sign: str, area: str, view: View) -> Alert | None:
-        """The alert of a sign of an area that has not ended."""
-        alert = self.crossed.get((sign, area))
-        return view[Alarms].find(alert) if alert else None
+        """The worst alert of a sign of an area that has not ended: of a threshold, or of input that is missing."""
+        found = (view[Alarms].find(alert) for alert in self.crossed.get((sign, area), ()))
+        return min(filter(None, found), key=lambda alert: (SEVERITIES.index(alert.severity), alert.id), default=None)
 
     def forget(self, now: int) -> None:
         """Let go of the figures renewed longest ago, where there are more than are shown."""

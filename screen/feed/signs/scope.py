@@ -7,7 +7,6 @@ from msgspec import Struct
 from screen.access.people import Person
 from screen.i18n.texts import owner_name
 from streams import places
-from streams.catalogue import domains
 from streams.messages import Text
 
 CODE = 6
@@ -37,12 +36,6 @@ def parts() -> dict[str, Text]:
 def area_name(area: str) -> Text:
     """What an area is called; its code where it is none of this place."""
     return places.place(places.here()).name if area == city() else parts().get(area, Text(area, area))
-
-
-def department_of(owner: str) -> str:
-    """The department that answers here for the signs of a domain."""
-    described = domains().get(owner)
-    return places.answering(described.owner) if described else owner
 
 
 def why_not(person: Person, scope: SignScope) -> str:

@@ -6,7 +6,7 @@ Times are ms. A sign that nobody has told of has its place all the same, and no 
 from typing import Any
 
 from screen.feed.signs.city_signs import CitySigns
-from screen.feed.signs.scope import SignScope, area_name, city, department_name, department_of, parts
+from screen.feed.signs.scope import SignScope, area_name, city, department_name, parts
 from screen.feed.view import View
 from streams import places
 from streams.messages import SEVERITIES, Alert, CitySign, Text, parse_time
@@ -22,7 +22,7 @@ def chosen(book: dict[str, SignInForce], department: str = "") -> tuple[str, ...
     first = _file().signs
     if not department:
         return first
-    own = [name for name, sign in book.items() if department_of(sign.owner) == department]
+    own = [name for name, sign in book.items() if places.answering(sign.department) == department]
     return tuple(sorted(own, key=lambda name: (name not in first, first.index(name) if name in first else 0)))[:MOST]
 
 
@@ -84,10 +84,23 @@ def _described(sign: SignInForce) -> dict[str, Any]:
         if level in sign.limits
     ]
     told = {name: getattr(sign, name) for name in _SAID}
-    return told | {"limits": limits, "owner": department_name(department_of(sign.owner))}
+    return told | {"limits": limits, "department": department_name(places.answering(sign.department))}
 
 
-_SAID = ("name", "what", "unit", "window", "better", "floor", "floor_basis", "provenance", "source", "mark", "reads")
+_SAID = (
+    "name",
+    "what",
+    "unit",
+    "window",
+    "better",
+    "floor",
+    "floor_basis",
+    "provenance",
+    "source",
+    "mark",
+    "guidance",
+    "reads",
+)
 
 
 def _districts() -> dict[str, Text]:

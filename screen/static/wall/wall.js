@@ -50,6 +50,8 @@ class Wall {
   chosen
   /** @type {"signs" | "alarms" | "both" | undefined} */
   faced
+  /** @type {Promise<unknown> | undefined} */
+  fetched
 
   /** @param {ShadowRoot} root */
   constructor(root) {
@@ -121,7 +123,7 @@ class Wall {
     this.signs.node.hidden = faced === "alarms"
     if (faced !== "both") this.shutLists()
     if (faced === "signs") return names
-    this.ready ??= Promise.all([this.map.ready(), this.domains.ready()])
+    this.fetched ??= Promise.all([this.map.ready(), this.domains.ready()])
     return Object.keys(this.link.sections)
   }
 

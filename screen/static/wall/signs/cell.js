@@ -75,26 +75,48 @@ export class Cell {
    * @param {boolean} last
    */
   draw(row, about, signs, last) {
-    const found = row.figure
-    const state = stateOf(found)
+    const state = stateOf(row.figure)
     this.node.className = `sg ${isOut(state) ? `bad ${state}` : state}${this.node.classList.contains("on") ? " on" : ""}`
     this.node.dataset.sign = row.id
     this.node.dataset.state = state
-    say(this.name, about ? words.pick(about.name) : row.id)
+    const name = about ? words.pick(about.name) : row.id
+    say(this.name, name)
     change(this.mark, ...(isOut(state) ? [stateGlyph(state, row.alert, 22)] : []))
     showSeal(this.seal, about)
-    const value = figure(state === "na" ? null : found?.value, about?.unit ?? "")
+    this.number(row.figure, about?.unit ?? "")
+    say(this.said, row.figure ? covered(row.figure) : "—")
+    change(this.cover, ...(row.figure && row.figure.due !== null ? [bar(row.figure, about?.floor ?? null)] : []))
+    if (about) this.picture(row, about, signs, last)
+    change(this.slot, ...below(row, about))
+    const how = isOut(state) ? `${t("signs.state_out")} ${t(`severity.${state}`)}` : t(`signs.state_${state}`)
+    this.node.ariaLabel = `${name} ${this.value.textContent} ${this.unit.textContent} ${how} ${t("signs.covered")} ${this.said.textContent}`
+  }
+
+  /**
+   * @param {Sent.SignFigure | null} found
+   * @param {string} unit
+   */
+  number(found, unit) {
+    const state = stateOf(found)
+    const value = figure(state === "na" ? null : found?.value, unit)
     say(this.value, value)
     this.value.classList.toggle("long", value.length > LONG)
     const way = found && state !== "na" ? arrow(found) : null
     change(this.arrow, ...(way === null ? [] : [turned(way)]))
-    say(this.unit, state === "na" ? "" : words.measure(about?.unit ?? ""))
-    say(this.said, found ? covered(found) : "—")
-    change(this.cover, ...(found && found.due !== null ? [bar(found, about?.floor ?? null)] : []))
-    if (about) change(this.chart, chart(found, about, nearest(about.limits, state), { width: WIDE, height: TALL, gutter: GUTTER, time: last && state !== "na" && !row.alert, id: `na-${this.place}` }))
-    change(this.worst, ...(about ? worstOf(signs, this.place, about) : []))
-    change(this.slot, ...below(row, about))
-    this.node.ariaLabel = [about ? words.pick(about.name) : row.id, value, about?.unit ?? "", t(`signs.state_${isOut(state) ? "out" : state}`), isOut(state) ? t(`severity.${state}`) : "", t("signs.covered"), this.said.textContent].filter(Boolean).join(" ")
+    say(this.unit, state === "na" ? "" : words.measure(unit))
+  }
+
+  /**
+   * @param {Sent.SignRow} row
+   * @param {Sent.SignAbout} about
+   * @param {Sent.Signs} signs
+   * @param {boolean} last
+   */
+  picture({ figure: found, alert }, about, signs, last) {
+    const state = stateOf(found)
+    const time = last && state !== "na" && !alert
+    change(this.chart, chart(found, about, nearest(about.limits, state), { width: WIDE, height: TALL, gutter: GUTTER, time, id: `na-${this.place}` }))
+    change(this.worst, ...worstOf(signs, this.place, about))
   }
 }
 
@@ -155,8 +177,8 @@ function below({ figure: found, alert }, about) {
   if (stateOf(found) === "na") {
     const why = whyNot(found, about?.floor)
     const since = found && why === "below_floor" ? ` ${words.minute(found.since)}` : ""
-    const whom = alert ? `${t("signs.told")} ${bureau(words.pick(alert.department))}` : about && why === "below_floor" ? `${t("signs.owes")} ${bureau(words.pick(about.owner))}` : ""
-    return [el("span", why === "below_floor" ? "tag" : "", `${t(`signs.why_${why}`)}${since}`), whom]
+    const whom = alert ? `${t("signs.told")} ${bureau(words.pick(alert.department))}` : about && why === "below_floor" ? `${t("signs.owes")} ${bureau(words.pick(about.department))}` : ""
+    return [el("span", why === "below_floor" ? "tag" : "", `${t(`signs.why_${why}`)}${since}`), el("span", "whom", whom)]
   }
   if (!alert) return []
   return [`${t("signs.alert")} ${words.minute(alert.raised)} · ${alert.state[0]} ${t(`state.${alert.state[0]}`)}`, glyph(alert.severity, { size: 16, state: "BD".includes(alert.state[0]) ? alert.state[0] : "C" })]

@@ -113,8 +113,8 @@ export class Drill {
     fill(this.inputs, inputs(found, about, now))
     const part = signs.parts.find(({ code }) => code === area)
     this.districts(place, area, about, signs)
-    fill(this.one, ...one(part?.figures[place].figure ?? found, part ? part.name : signs.area.name, about, now), ...this.ways(part?.figures[place].alert ?? row.alert, area))
-    fill(this.again, ...again(row.id, area, part?.figures[place].figure ?? found, about))
+    fill(this.one, ...one(part ? part.figures[place].figure : found, part ? part.name : signs.area.name, about, now), ...this.ways(part ? part.figures[place].alert : row.alert, area, !part))
+    fill(this.again, ...again(row.id, area, part ? part.figures[place].figure : found, about))
   }
 
   /**
@@ -128,25 +128,24 @@ export class Drill {
     const whole = signs.rows[place].figure
     const sign = about.better === "higher" ? 1 : -1
     const rows = signs.parts.map((part) => ({ part, ...part.figures[place], by: drag(part.figures[place].figure, whole) }))
-    rows.sort((one, other) => sign * ((one.by ?? 0) - (other.by ?? 0)) || sign * ((one.figure?.value ?? sign * Infinity) - (other.figure?.value ?? sign * Infinity)))
+    /** @param {{ figure: Sent.SignFigure | null }} each */
+    const untold = ({ figure: found }) => Number(stateOf(found) === "na")
+    rows.sort((a, b) => untold(a) - untold(b) || sign * ((a.by ?? 0) - (b.by ?? 0)) || sign * ((a.figure?.value ?? 0) - (b.figure?.value ?? 0)))
     fill(this.partsHead, el("b", "", t("signs.districts")), String(rows.length), el("span", "r", `${t("signs.drag")} · ${words.measure(about.unit)}`))
-    arrange(this.list, rows.map(({ part, figure: found, alert, by }) => this.district(place, part, found, alert, by, area, about)))
+    arrange(this.list, rows.map((row) => this.district(place, row, row.part.code === area, about)))
   }
 
   /**
    * @param {number} place
-   * @param {Sent.SignPart} part
-   * @param {Sent.SignFigure | null} found
-   * @param {Sent.SignAlert | null} alert
-   * @param {number | null} by
-   * @param {string} area
+   * @param {{ part: Sent.SignPart, figure: Sent.SignFigure | null, alert: Sent.SignAlert | null, by: number | null }} row
+   * @param {boolean} chosen
    * @param {Sent.SignAbout} about
    */
-  district(place, part, found, alert, by, area, about) {
+  district(place, { part, figure: found, alert, by }, chosen, about) {
     const state = stateOf(found)
     const node = this.items.get(part.code) ?? button("li", () => {})
     this.items.set(part.code, node)
-    node.className = `li ${part.code === area ? "on" : ""}`
+    node.className = chosen ? "li on" : "li"
     node.onclick = () => this.choose(place, part.code)
     node.dataset.area = part.code
     change(node, el("span", "g", isOut(state) ? stateGlyph(state, alert, 18) : null), el("span", "", words.pick(part.name)), el("i", "", by === null || Math.abs(by) < 0.005 ? "0" : signed(by, 2)), el("em", "", figure(state === "na" ? null : found?.value, about.unit)))
@@ -157,20 +156,21 @@ export class Drill {
    * What else a press leads to: the alert's story, the district's own wall.
    * @param {Sent.SignAlert | null} alert
    * @param {string} area
+   * @param {boolean} whole whether that is what this wall shows
    */
-  ways(alert, area) {
+  ways(alert, area, whole) {
     const story = alert ? [button("key", () => this.story(alert.id), `${t("signs.alert")} ${words.minute(alert.raised)} · ${t(`state.${alert.state[0]}`)} ›`)] : []
     const own = el("a", "key", `${t("signs.own")} ›`)
     own.href = `/?${new URLSearchParams({ lang: words.language, view: "signs", area })}`
-    return [el("div", "ways", ...story, own)]
+    return [el("div", "ways", ...story, whole ? null : own)]
   }
 }
 
 /** @param {Sent.SignRow[]} hidden */
 function hides(hidden) {
   const { levels, na, ok } = counted(hidden)
-  const shapes = /** @type {Sent.Severity[]} */ (["red", "orange", "yellow", "blue"]).flatMap((severity, n) => (levels[n] ? [glyph(severity, { size: 16, state: "C" }), String(levels[n])] : []))
-  return hidden.length ? [`${t("signs.hides")} ${hidden.length}`, ...shapes, ...(na ? [`NA ${na}`] : []), ...(ok ? [`${t("signs.inside")} ${ok}`] : [])] : []
+  const shapes = /** @type {Sent.Severity[]} */ (["red", "orange", "yellow", "blue"]).flatMap((severity, n) => (levels[n] ? [glyph(severity, { size: 16, state: "C" }), el("span", "", String(levels[n]))] : []))
+  return hidden.length ? [el("span", "", `${t("signs.hides")} ${hidden.length}`), ...shapes, ...(na ? [el("span", "", `NA ${na}`)] : []), ...(ok ? [el("span", "", `${t("signs.inside")} ${ok}`)] : [])] : []
 }
 
 /**
