@@ -22,6 +22,9 @@ from agents.core.orders.fold import Orders, legible_order
 from agents.core.orders.rules import OrderRules
 from agents.core.position import legible
 from agents.core.rules.book import Book
+from agents.core.signs.feed import cells, figures
+from agents.core.signs.fold import CitySigns, legible_sign
+from agents.core.signs.rules import SignRules
 from agents.core.stage import Stage
 from agents.rulebook.grouping import sound_grouping
 from agents.rulebook.lint import sound_book
@@ -34,6 +37,7 @@ from streams.messages import (
     ORDER_RIGHTS,
     Alert,
     Audit,
+    CitySign,
     Flood,
     Incident,
     IncidentAudit,
@@ -43,6 +47,7 @@ from streams.messages import (
     OrderLine,
     Quality,
     Quarantine,
+    SignCells,
 )
 from streams.outputs import BY_TYPE, Output
 from streams.signing.keys import Verify
@@ -54,7 +59,7 @@ Feed = Callable[[Iterable[Output]], Sequence[tuple[bytes, bytes]]]
 
 
 class Basis(Struct, frozen=True):
-    """What is judged by: rule book, grouping rules, what orders rest on, and the rule books that a log adopts.
+    """What is judged by: rule book, grouping rules, what orders rest on, signs, and the rule books that a log adopts.
 
     `verify`: whether a signature holds. A stage whose part is missing (None) judges nothing.
     """
@@ -64,6 +69,7 @@ class Basis(Struct, frozen=True):
     orders: OrderRules | None = None
     books: Books = no_books
     verify: Verify = verify
+    signs: SignRules | None = None
 
 
 class StageKind(Struct, frozen=True, kw_only=True):
@@ -88,7 +94,14 @@ class StageKind(Struct, frozen=True, kw_only=True):
 def fold_of(basis: Basis, topic: str, partition: int, keyed: bool = True) -> Fold:
     """The stage of a domain's facts."""
     return Fold(
-        basis.book, topic, partition, keyed=keyed, books=basis.books, verify=basis.verify, files=basis.orders is not None
+        basis.book,
+        topic,
+        partition,
+        keyed=keyed,
+        books=basis.books,
+        verify=basis.verify,
+        files=basis.orders is not None,
+        counts=basis.signs.counts(topic, partition, split_events_topic(topic)[1]) if basis.signs else None,
     )
 
 
@@ -102,6 +115,12 @@ def _orders(basis: Basis, topic: str, partition: int, keyed: bool) -> Orders | N
     if basis.orders is None:
         return None
     return Orders(basis.orders, topic, partition, keyed=keyed, verify=basis.verify)
+
+
+def _signs(basis: Basis, topic: str, partition: int, keyed: bool) -> CitySigns | None:
+    if basis.signs is None:
+        return None
+    return CitySigns(basis.signs, topic, partition, keyed=keyed, verify=basis.verify)
 
 
 class _Ties(Mapping[str, Feed]):
@@ -122,8 +141,8 @@ STAGES: tuple[StageKind, ...] = (
         name="alerts",
         inputs=domains,
         make=fold_of,
-        outputs=(Alert, Audit, Quality, Quarantine, Matter),
-        feeds={"incidents": revisions, "orders": revisions_for_orders},
+        outputs=(Alert, Audit, Quality, Quarantine, Matter, SignCells),
+        feeds={"incidents": revisions, "orders": revisions_for_orders, "cells": cells},
         legible=legible_subject,
     ),
     StageKind(
@@ -142,6 +161,15 @@ STAGES: tuple[StageKind, ...] = (
         feeds=_Ties(),
         legible=legible_order,
         commands=frozenset(COMMAND + ORDER + act for act in ORDER_RIGHTS),
+    ),
+    StageKind(
+        name="signs",
+        inputs=lambda: ("cells",),
+        make=_signs,
+        outputs=(CitySign, Quality),
+        feeds={"signs": figures},
+        legible=legible_sign,
+        commands=frozenset(),
     ),
 )
 """In the order in which what happens at one moment goes through them."""

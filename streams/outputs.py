@@ -27,6 +27,7 @@ from streams.messages import (
     Quality,
     Quarantine,
     Seal,
+    SignCells,
     SubjectStatus,
     Takeover,
     Told,
@@ -200,6 +201,15 @@ OUTPUTS: tuple[OutputKind, ...] = (
         kept="newest",
         identity=_revision,
         counted=Counted("onescreen_quarantine_records", "Quarantine records written: rules on hold"),
+    ),
+    OutputKind(
+        topic="sign-cells",
+        what="what each partition has for the signs of the city; key = topic, partition and city",
+        message=SignCells,
+        key=lambda of: f"{of.topic}/{of.partition}/{of.city}",
+        kept="newest soon",
+        identity=lambda of: (of.topic, of.partition, of.city, of.at),
+        standing=True,
     ),
     OutputKind(
         topic="signs",

@@ -39,6 +39,7 @@ class Input(Struct, frozen=True):
 BEYOND: tuple[Input, ...] = (
     Input("incidents", "revisions of alerts, commands and ticks; key = city"),
     Input("orders", "orders, what people do to them, matters, revisions of their alerts, and ticks; key = order id", True),
+    Input("cells", "what partitions of facts have for the signs of the city, and ticks; key = city"),
 )
 """The inputs beside those of the domains; `agents.stages` has who judges them, and by whom they are fed."""
 

@@ -61,6 +61,17 @@ def lenient(payload: Any) -> list[str]:
     return sorted({each.__name__ for each in _structs(payload) if not each.__struct_config__.forbid_unknown_fields})
 
 
+def good_of(raw: Raw, payload: Any) -> Any:
+    """What is good of a fact's data, of its payload's type; None where nothing is."""
+    try:
+        return msgspec.json.decode(raw, type=payload)
+    except msgspec.DecodeError as error:
+        try:
+            return mended(raw, payload, error).data
+        except Refused:
+            return None
+
+
 def mended(raw: Raw, payload: Any, error: msgspec.DecodeError) -> Mended:
     """What is good of a fact's data that raised this error; Refused where a required field is bad, or none is good."""
     found: list[Refused] = []

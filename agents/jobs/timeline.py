@@ -17,6 +17,7 @@ from typing import Any, BinaryIO, NamedTuple
 import msgspec
 from msgspec import UNSET, Raw, Struct
 
+from agents.basis import whole_basis
 from agents.core.orders.fold import Orders
 from agents.core.stage import Stage
 from agents.jobs import domain_values
@@ -25,7 +26,7 @@ from agents.jobs.past_orders import PastOrders
 from agents.jobs.work import Work, read, span
 from agents.offline.reading import Reading, RefusedError
 from agents.rulebook.book_cache import BookCache
-from agents.stages import Basis, sound_basis, stage_of
+from agents.stages import Basis, stage_of
 from streams.archive.files import partitions, read_books, read_partition
 from streams.catalogue.sight import NOBODY, seen
 from streams.messages import (
@@ -181,7 +182,7 @@ def replay(params: Raw, work: Work) -> None:
     begin, end = _period(asked, work)
     step = next(step for step in STEPS if (end - begin) / step <= MOST_CHUNKS)
     reading = Reading(end, work.records, work.tell, JUDGING)
-    basis = sound_basis(BookCache(read_books(work.archive)))
+    basis = whole_basis(BookCache(read_books(work.archive)))
     with TemporaryDirectory(dir=work.folder) as parts, ExitStack() as stack:
         judged = Judged(begin, end, step)
         files = list(judged.run(basis, work.archive, reading, Path(parts)))

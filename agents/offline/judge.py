@@ -15,10 +15,11 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
+from agents.basis import whole_basis
 from agents.offline.attested import Attested
 from agents.offline.file_stages import FileStages
 from agents.rulebook.book_cache import BookCache
-from agents.stages import TOPICS, Basis, sound_basis, stage_of
+from agents.stages import TOPICS, Basis, stage_of
 from streams.archive.files import partitions, read_books, read_partition
 from streams.command import Trouble
 from streams.messages import encode
@@ -74,7 +75,7 @@ def main(argv: list[str]) -> int:
     options = parser.parse_args(argv)
     counts: Counter[str] = Counter()
     write = sys.stdout.buffer.write
-    for output in _judged(sound_basis(), options.source, attested=options.attested):
+    for output in _judged(whole_basis(), options.source, attested=options.attested):
         topic, key = target(output)
         counts[topic] += 1
         if options.only in (None, topic):

@@ -11,6 +11,8 @@ from typing import Any, NamedTuple
 import msgspec
 from msgspec import Struct
 
+from agents.core.intake import FUTURE
+from agents.core.mend import good_of
 from agents.signs.book.sign import NO_LIMITS, Form, SignRow, reach_of, service_of, types_of
 from streams.catalogue.payloads import payload
 from streams.messages import CORRECTED, DAY, TICK, Corrected, DecodeError, Event, Registered, decode_event, parse_time
@@ -55,6 +57,10 @@ class Service(Struct):
             return None
         m = bisect_right(self.steps, moment, key=lambda each: each[0])
         return self.registered[n - 1][1:] if not m or self.steps[m - 1][1] else None
+
+    def when(self, moment: int) -> tuple[str, str]:
+        """Kind and district when something happened; where it was not in service then, those of its newest registration."""
+        return self.at(moment) or self.registered[-1][1:]
 
     @property
     def since(self) -> int:
@@ -138,10 +144,12 @@ class PartitionFacts:
 
     def _put(self, type_: str, event: Event, offset: int, at: int, data: Any) -> None:
         identity: object = at if type_ in self._readings else f"{event.source} {event.id}"
-        found = _valid(data, self._structs[type_])
+        if event.subject not in self.services.get(type_.partition(".")[0], {}) or (self.now and at > self.now + FUTURE):
+            return
+        found = good_of(data, self._structs[type_])
         known = self.facts.setdefault(type_, {})
         key = (event.subject, identity)
-        if key in known and type_ not in self._readings:
+        if key in known and (type_ not in self._readings or known[key].data is not None):
             return
         if at > self._oldest(type_):
             first = known[key].came if key in known else self.now
@@ -168,7 +176,7 @@ class PartitionFacts:
         if place is None or place[0] != type_ or place[1][0] != event.subject:
             return
         known = self.facts[type_][place[1]]
-        self.facts[type_][place[1]] = SignFact(offset, event.subject, at, _valid(said.data, self._structs[type_]), known.came)
+        self.facts[type_][place[1]] = SignFact(offset, event.subject, at, good_of(said.data, self._structs[type_]), known.came)
 
     def _enter(self, domain: str, event: Event, offset: int, at: int) -> None:
         try:
@@ -177,13 +185,6 @@ class PartitionFacts:
             return
         if (type_ := f"{domain}.{said.kind}") in self._structs:
             self._put(type_, event, offset, at, said.data)
-
-
-def _valid(data: Any, struct: type[Struct]) -> Any:
-    try:
-        return msgspec.json.decode(data, type=struct)
-    except (msgspec.MsgspecError, ValueError):
-        return None
 
 
 def _readings(formula: Form) -> tuple[str, ...]:

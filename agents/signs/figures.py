@@ -6,16 +6,13 @@ moment itself is in it, what happened a whole window before is not.
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from decimal import Decimal
 from typing import Literal, NamedTuple
 
 from msgspec import Struct
 
 from agents.core.duration import span
-from agents.domains.environment.aqi import edition_at, index
 from agents.signs.book.sign import (
     AIR_HOUR,
-    LEVELS,
     AirForm,
     EmissionForm,
     InputDue,
@@ -32,19 +29,25 @@ from agents.signs.book.sign import (
 )
 from agents.signs.facts import PartitionFacts, SignFact
 from agents.signs.reading import (
-    POLLUTANTS,
-    Reading,
     ReadingsForm,
+    SignEvent,
+    SignReading,
     absent,
+    air_values,
     by_interval,
-    is_valid_hour,
+    in_time,
+    last_day,
+    level_of,
+    mean_index,
     owed,
     reading_of,
     register_reading,
+    role_of,
+    share_of,
     sources_of,
     total,
 )
-from streams.messages import Severity, SignState
+from streams.messages import SignState
 
 
 class SignInput(NamedTuple):
@@ -179,7 +182,7 @@ def figure(
         sign=name,
         area=area,
         at=at,
-        state="na" if told is None else _level(row, told),
+        state="na" if told is None else level_of(row, told),
         value=told,
         numerator=numerator,
         denominator=denominator,
@@ -199,16 +202,6 @@ def all_inputs(row: SignRow, parts: Iterable[tuple[str, int, PartitionFacts]], a
             yield PartitionInput(topic, partition, each)
 
 
-def _level(row: SignRow, value: float) -> SignState:
-    """The worst level that a value has reached."""
-    reached: Severity | None = None
-    for level in LEVELS:
-        threshold = row.thresholds.get(level)
-        if threshold is not None and (value <= threshold.value if row.direction == "higher" else value >= threshold.value):
-            reached = level
-    return reached or "ok"
-
-
 def _value(
     row: SignRow,
     valid: Sequence[SignInput],
@@ -218,11 +211,8 @@ def _value(
     at: int,
 ) -> tuple[float | None, Mapping[str, float]]:
     if isinstance(row.formula, AirForm):
-        return _mean_index(valid, parts, at)
-    if not denominator:
-        return None, {}
-    scale = row.formula.per if isinstance(row.formula, RateForm) else 100
-    return scale * numerator / denominator, {}
+        return mean_index(_air_sums(valid, parts), at)
+    return share_of(row.formula, numerator, denominator), {}
 
 
 def _readings(formula: ReadingsForm, facts: PartitionFacts, area: str, since: int, at: int) -> Iterator[SignInput]:
@@ -231,9 +221,9 @@ def _readings(formula: ReadingsForm, facts: PartitionFacts, area: str, since: in
     for source in sources_of(formula):
         read, domain = reading_of(formula, source), source.type.partition(".")[0]
         services = facts.services.get(domain, {})
-        told, came = defaultdict[str, list[tuple[int, Reading, int]]](list), Counter[str]()
+        told, came = defaultdict[str, list[tuple[int, SignReading, int]]](list), Counter[str]()
         for fact in facts.of(source.type):
-            if not since < fact.at <= at or not _placed(facts, domain, fact, area, source.due):
+            if not since < fact.at <= at or not _placed(facts, domain, fact, "", source.due):
                 continue
             came[fact.subject] += 1
             found = read(fact.data, services[fact.subject].facts(fact.at), fact.came - fact.at)
@@ -243,7 +233,8 @@ def _readings(formula: ReadingsForm, facts: PartitionFacts, area: str, since: in
             counted = by_interval(formula, readings)
             came[subject] -= len(readings) - len(counted)
             for moment, each, offset in counted:
-                yield SignInput(subject, offset, moment, *each)
+                if area_holds(area, services[subject].when(moment)[1]):
+                    yield SignInput(subject, offset, moment, *each)
         if source.due is not None:
             for subject, count in _owed(source.due, facts, domain, area, since, at):
                 for n in range(count - came[subject]):
@@ -262,30 +253,21 @@ def _register(formula: RegisterForm, facts: PartitionFacts, area: str, at: int) 
     for subject, service in facts.services.get(formula.domain, {}).items():
         known = service.at(at) if service.registered else None
         if known is not None and known[0] in formula.subjects and area_holds(area, known[1]):
-            yield SignInput(subject, -1, at, *register_reading(formula, service.facts(at), at))
+            yield SignInput(subject, -1, at, *register_reading(last_day(formula, service.facts(at)), at))
 
 
 def _pairs(formula: PairsForm, facts: PartitionFacts, area: str, since: int, at: int) -> Iterator[SignInput]:
     """What began and whose limit ran out in the window; the first end after the beginning counts."""
     begins, ends, voids = test_of(formula.begins), test_of(formula.ends), test_of(formula.voids)
     limit, domain = span(formula.limit), formula.type.partition(".")[0]
-    begun: dict[tuple[str, object], SignFact] = {}
-    ended: dict[tuple[str, object], int] = {}
-    void: set[tuple[str, object]] = set()
+    known: dict[str, list[SignEvent]] = {}
     for fact in sorted(facts.of(formula.type), key=lambda each: (each.at, each.offset)):
-        if fact.data is None or fact.at > at:
-            continue
-        key = (fact.subject, getattr(fact.data, formula.key))
-        if begins(fact.data):
-            begun.setdefault(key, fact)
-        elif ends(fact.data) and key in begun:
-            ended.setdefault(key, fact.at)
-        elif formula.voids and voids(fact.data):
-            void.add(key)
-    for key, fact in begun.items():
-        if since < fact.at + limit <= at and key not in void and _placed(facts, domain, fact, area, None):
-            in_time = key in ended and ended[key] - fact.at <= limit
-            yield SignInput(fact.subject, fact.offset, fact.at, in_time, 1, valid=True)
+        if fact.data is not None and (role := role_of(formula, begins, ends, voids, fact.data)):
+            known.setdefault(fact.subject, []).append(SignEvent(fact.at, fact.offset, *role))
+    for subject, events in known.items():
+        for begun, good in in_time(events, limit, since, at):
+            if area_holds(area, facts.services[domain][subject].when(begun.at)[1]):
+                yield SignInput(subject, begun.offset, begun.at, good, 1, valid=True)
 
 
 def _rate(formula: RateForm, facts: PartitionFacts, area: str, since: int, at: int) -> Iterator[SignInput]:
@@ -313,38 +295,34 @@ def _online(source: OnlineInput, times: float, facts: PartitionFacts, area: str,
         if last is not None and last.at > at - within:
             yield SignInput(subject, last.offset, last.at, 1, 1, valid=True)
         elif service.since <= at - within:
-            yield SignInput(subject, -1 if last is None else last.offset, at, 0, 1, valid=True)
+            yield SignInput(subject, *((-1, at) if last is None else (last.offset, last.at)), 0, 1, valid=True)
 
 
 def _air(formula: AirForm, facts: PartitionFacts, area: str, since: int, at: int) -> Iterator[SignInput]:
-    """The newest hour of the window of each station in service."""
+    """The newest hour of the window of each station in service; one that was registered in the window owes none yet."""
     newest: dict[str, SignFact] = {}
     for fact in facts.of(AIR_HOUR):
         if since < fact.at <= at and (fact.subject not in newest or newest[fact.subject].at < fact.at):
             newest[fact.subject] = fact
     for subject, service in facts.services.get("environment", {}).items():
-        if service.registered and service.since < at and _there(service.at(at), formula.subjects, area):
+        if service.registered and _there(service.at(at), formula.subjects, area):
             last = newest.get(subject)
-            if last is None:
-                yield SignInput(subject, -1, at, 0, 0, valid=False)
-            else:
-                valid = is_valid_hour(last.data)
+            if last is not None:
+                valid = air_values(last.data) is not None
                 yield SignInput(subject, last.offset, last.at, valid, valid, valid=valid)
+            elif service.since <= since:
+                yield SignInput(subject, -1, at, 0, 0, valid=False)
 
 
-def _mean_index(
-    valid: Sequence[SignInput], parts: Sequence[tuple[str, int, PartitionFacts]], at: int
-) -> tuple[float | None, Mapping[str, float]]:
-    """The index of the mean of each pollutant over the stations whose hour counts."""
+def _air_sums(valid: Sequence[SignInput], parts: Sequence[tuple[str, int, PartitionFacts]]) -> dict[str, tuple[int, int]]:
+    """Of each pollutant the sum over the stations whose hour counts, and of how many."""
     there = (facts.reading(AIR_HOUR, each.subject, each.at) for _, _, facts in parts for each in valid)
-    hours = [fact.data for fact in there if fact is not None]
-    means: dict[str, Decimal] = {}
-    for item in POLLUTANTS:
-        values = [Decimal(repr(value)) for data in hours if (value := getattr(data, item)) is not None]
-        if values:
-            means[item] = sum(values, Decimal(0)) / len(values)
-    found = index(edition_at(at), "1h", means)
-    return None if found.aqi is None else float(found.aqi), {item: float(mean) for item, mean in means.items()}
+    sums: dict[str, tuple[int, int]] = {}
+    for values in (air_values(fact.data) for fact in there if fact is not None):
+        for item, value in (values or {}).items():
+            known = sums.get(item, (0, 0))
+            sums[item] = known[0] + value, known[1] + 1
+    return sums
 
 
 def _placed(facts: PartitionFacts, domain: str, fact: SignFact, area: str, due: InputDue | None) -> bool:
@@ -352,7 +330,7 @@ def _placed(facts: PartitionFacts, domain: str, fact: SignFact, area: str, due: 
     service = facts.services.get(domain, {}).get(fact.subject)
     if service is None or not service.registered:
         return False
-    known = service.at(fact.at) or service.registered[-1][1:]
+    known = service.when(fact.at)
     return area_holds(area, known[1]) and (due is None or known[0] == due.subjects)
 
 

@@ -5,7 +5,7 @@ import socket
 import sys
 from collections.abc import Sequence
 
-from agents.stages import sound_basis
+from agents.basis import whole_basis
 from agents.worker.app import build
 from agents.worker.observe import logs
 from agents.worker.observe.health import Health
@@ -30,7 +30,7 @@ def main(argv: list[str]) -> int:
     known.add_argument("--listener", type=int, help="an open socket on which to answer HTTP, as `agents watch` hands it down")
     options = known.parse_args(argv)
     settings = load()
-    basis = sound_basis()
+    basis = whole_basis()
     chosen = options.domain or inputs()
     check_topics(settings, options.log, chosen)
     refuse_under_floor(settings, options.log)

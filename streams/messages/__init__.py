@@ -89,7 +89,7 @@ from streams.messages.outputs.order import (
 )
 from streams.messages.outputs.quality import Quality, Reason
 from streams.messages.outputs.quarantine import MAX_TRACEBACK, Quarantine
-from streams.messages.outputs.sign import TREND_HOURS, CitySign, SignState
+from streams.messages.outputs.sign import CELLS, TREND_HOURS, CitySign, SignCell, SignCells, SignState
 from streams.messages.outputs.status import Heartbeat, Status, SubjectStatus
 from streams.messages.redacted import Redacted, Stub
 from streams.messages.refused import REFUSED_INPUT, RefusalReason, RefusedInput
@@ -148,6 +148,7 @@ __all__ = [
     "ALERT_RIGHTS",
     "ASIDE",
     "CAP_SEVERITY",
+    "CELLS",
     "COMMAND",
     "CORRECTED",
     "CREDIT_RIGHTS",
@@ -288,6 +289,8 @@ __all__ = [
     "Sealed",
     "SealedHead",
     "Severity",
+    "SignCell",
+    "SignCells",
     "SignState",
     "StaleAlarm",
     "Stamp",

@@ -161,6 +161,7 @@ def _tick(state: PartitionState, now: int, offset: int, value: bytes, out: list[
     for entry in state.memory.due(now):
         state.memory.at_hand(entry, state.book).due = NEVER
         state.decide(entry, wake, out)
+    out += state.counts.tick(now)
 
 
 def _command(
@@ -226,6 +227,8 @@ def _correct(
     entry, subject = found
     due = subject.due
     left = correct(state.book, subject, plan, said, data, state.cause(offset, value, at, admitted.kid), out)
+    if plan.type in state.counts.reads:
+        state.counts.correct(plan.type, event.subject, subject.facts, data, at, said.corrects.offset)
     if left:
         state.refuse(Refused(intake.NOTHING_TO_JUDGE, left, "$.data.at"), offset, value, out)
     _tell(subject, event, admitted)

@@ -34,12 +34,13 @@ from streams.messages import (
     Quality,
     Quarantine,
     Registered,
+    SignCells,
     encode,
     format_time,
     parse_time,
 )
 
-Output = Alert | Audit | Quality | Quarantine | Matter
+Output = Alert | Audit | Quality | Quarantine | Matter | SignCells
 
 KEPT_ACTS = 16
 """How many commands and ended alerts a subject remembers, to know a second copy and to answer a late act."""

@@ -13,6 +13,7 @@ from agents.core.alerts.state import Latest, Subject, bytes_of
 from agents.core.position import POSITION, TRUST, legible
 from agents.core.rules.bound import Bound
 from agents.core.rules.guard import Numbers, Screen
+from agents.core.signs.counts import COUNTS
 from streams.messages import NEVER
 
 PATIENCE = 1
@@ -21,6 +22,9 @@ PATIENCE = 1
 Ways = dict[str, tuple[Screen, Numbers, Latest]]
 
 _NO_WAYS: Ways = {}
+
+COUNTED = b"counted"
+"""What a key of what was counted is read as: it is no text."""
 
 
 class _Due(Struct):
@@ -95,6 +99,8 @@ def legible_subject(key: bytes, value: bytes) -> bool:
     """Whether a record of a checkpoint can be one of ours, by its look: a subject under its own name, position or trust."""
     if key in {POSITION, TRUST}:
         return legible(key, value)
+    if key.startswith(COUNTS):
+        return legible(COUNTED, value)
     try:
         return _named(value).id == key.decode("utf-8", "surrogatepass")
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):

@@ -10,15 +10,20 @@ import msgspec
 from msgspec.structs import replace
 
 from agents.core import intake
+from agents.core.alerts.coupling.entered import plan_of_entered
 from agents.core.alerts.decide import Fact, Output, apply_suppression, evaluate, fail_check
 from agents.core.alerts.entry import Entry
 from agents.core.alerts.partition import PartitionState
 from agents.core.alerts.state import Latest, Subject
-from agents.core.intake import Refused
-from agents.core.mend import completed, left_out, mended
+from agents.core.intake import FUTURE, Refused
+from agents.core.mend import completed, good_of, left_out, mended
 from agents.core.rules.book import Plan, asking
 from agents.core.rules.guard import Numbers, Screen, Unjudged
-from streams.messages import Event, Registered
+from streams.messages import DecodeError, Event, Reason, Registered, decode_event
+from streams.messages.services.entry import ENTERED
+
+_CAME: frozenset[Reason] = frozenset({"late", "malformed-data", "out-of-range"})
+"""Why a fact is refused that came all the same, for signs that ask how much of what was due came."""
 
 _DAILY = frozenset({"undeclared-field", intake.UNKNOWN_CODE, intake.NOTHING_TO_JUDGE})
 """What a source does with every fact, so that it is told once a day."""
@@ -56,6 +61,31 @@ class FlawedFacts(PartitionState):
             return [] if plan.check is None else plan.check(data, at)
 
         return found.data, replace(plan, check=check)
+
+    def count_refused(self, reason: Reason, offset: int, key: bytes | None, value: bytes) -> None:
+        """Count for signs a fact that is refused, where it came all the same: late, or with nothing valid in it."""
+        if reason not in _CAME:
+            return
+        try:
+            event = decode_event(value)
+            plan, data, at = self._came(event)
+            self.check_key(event.subject, key)
+        except (Refused, DecodeError, RecursionError):
+            return
+        entry = self.memory.entries.get(event.subject)
+        if plan is not None and entry is not None and plan.type in self.counts.reads and at <= (self.now or at) + FUTURE:
+            facts = self.memory.looked_at(entry, self.book).facts
+            late = reason == "late" or at < (self.now or at) - plan.allowance
+            self.counts.take(plan.type, event.subject, facts, data, at, offset, late=late)
+
+    def _came(self, event: Event) -> tuple[Plan | None, Any, int]:
+        """The plan of a fact that came or was entered, what of its data is good, its time (ms); no plan for a registration."""
+        at = self.time(event.time)
+        if event.type == f"{self.domain}{ENTERED}":
+            entered = plan_of_entered(event, self.book.plans, self.domain)
+            return entered, entered.decode(event.data), at
+        plan = self.book.plans.get(event.type)
+        return (None, None, at) if plan is None or plan.registers else (plan, good_of(event.data, plan.payload), at)
 
     def completes(
         self, plan: Plan, entry: Entry, latest: Latest, fact: Fact, crc: int, event: Event, out: list[Output]
@@ -107,6 +137,7 @@ class FlawedFacts(PartitionState):
         if event.subject not in self.memory.entries:
             raise intake.unregistered()
         intake.check_time(at, self.now, plan.allowance)
+        self.count_refused("malformed-data", offset, key, value)
         for flaw in flaws:
             self.inconsistent(flaw, event, offset, value, out)
         message = f"of what {plan.kind} declares nothing has a value: nothing is judged"

@@ -22,6 +22,7 @@ from agents.core.alerts.state import Latest
 from agents.core.intake import Refused
 from agents.core.rules.book import Book, Plan
 from agents.core.rules.guard import Unjudged
+from agents.core.signs.counts import Counts, NoCounts
 from agents.core.trusted import no_verdict
 from streams.messages import DecodeError, decode_event
 from streams.signing.keys import Verify
@@ -34,7 +35,7 @@ class Fold(FlawedFacts):
     """The state of one partition of one events topic, and the one way to move it on.
 
     Records before `position` are skipped. `books` gives the rule books that the log adopts; `verify` says of signatures
-    whether they hold; `files`: there are orders, so that matters are filed.
+    whether they hold; `files`: there are orders, so that matters are filed; `counts` is what counts facts for signs.
     """
 
     def __init__(
@@ -47,10 +48,12 @@ class Fold(FlawedFacts):
         books: Books = no_books,
         verify: Verify = no_verdict,
         files: bool = False,
+        counts: Counts | None = None,
     ) -> None:
-        super().__init__(book, topic, partition, keyed=keyed, books=books, verify=verify)
+        super().__init__(book, topic, partition, keyed=keyed, books=books, verify=verify, counts=counts or NoCounts())
         self.files = files
         memory = self.memory  # what each fact needs is one look away
+        self._counted = self.counts.reads
         self._entries, self._wakes, self._dirty, self._changed = memory.entries, memory.wakes, memory.dirty, memory.changed
 
     def run(self, records: Iterable[tuple[int, bytes | None, bytes | None]]) -> list[Output]:
@@ -63,8 +66,9 @@ class Fold(FlawedFacts):
                 try:
                     judge(offset, key, value or b"", out)
                 except (Refused, DecodeError, RecursionError) as error:
-                    self.refused = offset
-                    self.refuse(intake.refusal(error), offset, value or b"", out)
+                    self.refused, refused = offset, intake.refusal(error)
+                    self.count_refused(refused.reason, offset, key, value or b"")
+                    self.refuse(refused, offset, value or b"", out)
         return out
 
     def adopts(self, offset: int, key: bytes | None, value: bytes | None) -> str | None:
@@ -163,6 +167,8 @@ class Fold(FlawedFacts):
                     heappush(self._wakes, (subject.due, name))
             if self.files and plan.matter is not None and (filed := matter_of(plan.matter, data, event, subject, offset)):
                 out.append(filed)
+        if plan.type in self._counted:
+            self.counts.take(plan.type, name, subject.facts, data, at, offset, late=type_ != plan.type)
         if not entry.dirty:
             entry.dirty = True
             self._dirty.append(entry)

@@ -16,6 +16,7 @@ from agents.core.alerts.state import Subject
 from agents.core.intake import Refused, Source
 from agents.core.position import POSITION, TRUST, position_bytes, position_of, trust_in
 from agents.core.rules.book import Book
+from agents.core.signs.counts import COUNTS, Counts
 from agents.core.told import Day, end_of_day, sum_of
 from agents.core.trusted import LogTrust
 from streams.calendar.holidays import Notice
@@ -38,10 +39,12 @@ class PartitionState:
     `notices` those of holidays that came; `adopted` the name of the rule book that the log has told it to judge by, None while
     that is the one it began with; `books` gives such books. `keyed`: the record's key must be its subject (it is not where the
     records come from a plain file). `trusted`: what it trusts, by what `verify` says of signatures; `plans`: by
-    type, the facts that it judges without asking that.
+    type, the facts that it judges without asking that. `counts`: what is counted for the signs of the city.
     """
 
-    def __init__(self, book: Book, topic: str, partition: int, *, keyed: bool, books: Books, verify: Verify) -> None:
+    def __init__(
+        self, book: Book, topic: str, partition: int, *, keyed: bool, books: Books, verify: Verify, counts: Counts
+    ) -> None:
         self.trusted = LogTrust(topic, partition, verify, keyed=keyed)
         self.judge_by(book)
         self.books = books
@@ -58,6 +61,7 @@ class PartitionState:
         self.memory = SubjectMemory(self.domain)
         self.day = Day()
         self.files = False
+        self.counts = counts
         self._times: dict[str, int] = {}
 
     def judge_by(self, book: Book) -> None:
@@ -114,7 +118,7 @@ class PartitionState:
             opened=self.trusted.opened is not None,
             filed=self.day.filed(),
         )
-        return [*self.memory.saved(), *self.trusted.saved(), (POSITION, position)]
+        return [*self.memory.saved(), *self.counts.saved(), *self.trusted.saved(), (POSITION, position)]
 
     def restore(self, items: Iterable[tuple[bytes, bytes | None]]) -> None:
         """Take up the state that a checkpoint holds; later items win.
@@ -134,6 +138,8 @@ class PartitionState:
         for notice in held.notices:
             book = book.with_notice(notice)
         self.judge_by(book)
+        counted = {key: newest.pop(key) for key in [*newest] if key.startswith(COUNTS)}
+        self.counts.take_up(((key, value) for key, value in counted.items() if value is not None), held.now or 0)
         self.memory.take_up(newest.items())
 
     def statuses(self, limit: int) -> list[SubjectStatus]:

@@ -5,12 +5,19 @@
 
 from typing import Annotated, Literal
 
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 from streams.messages.checked import Count, Time
+from streams.messages.text import Text
 
 SignState = Literal["ok", "na", "blue", "yellow", "orange", "red"]
 """How a sign stands: at a level, within all, or not told: too little of its input was there, or nothing was due."""
+
+CELLS = "sign.cells"
+"""The type of the event that brings the cells of a partition to the stage of signs; `data` are `SignCells`."""
+
+AreaCode = Annotated[str, Meta(pattern="^[0-9]{6}$")]
+"""A district or city of GB/T 2260."""
 
 TREND_HOURS = 24
 """For how many full hours before its moment a sign tells its values; a choice: a day."""
@@ -23,11 +30,12 @@ class CitySign(Struct, frozen=True, gc=False, kw_only=True):
     when its state began. `value`: in the sign's unit, None where it is not told. `valid` of `due` inputs, `coverage` (0 to 1):
     None where nobody owes any. `newest`: the time of the newest valid input. `late`: of the inputs that count those that came
     after their allowance or by hand; `corrected`: those that were corrected. `trend`: the values at the full hours before `at`,
-    oldest first; `band`: the adopted baseline's 10th and 90th percentile at these hours.
+    oldest first; `band`: the adopted baseline's 10th and 90th percentile at these hours. `title`: sign and area as people read
+    them.
     """
 
     sign: str
-    area: Annotated[str, Meta(pattern="^[0-9]{6}$")]
+    area: AreaCode
     version: str
     at: Time
     state: SignState
@@ -43,3 +51,33 @@ class CitySign(Struct, frozen=True, gc=False, kw_only=True):
     corrected: Count = 0
     trend: Annotated[tuple[float | None, ...], Meta(max_length=TREND_HOURS)] = ()
     band: Annotated[tuple[tuple[float, float] | None, ...], Meta(max_length=TREND_HOURS)] = ()
+    title: Text | UnsetType = UNSET
+
+
+class SignCell(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
+    """What one partition has for a sign in a district at a moment, in the window of the sign.
+
+    `due`: the inputs that were due, `valid` those of them that were there; `newest`: the time of the newest, empty where none
+    came. `sums`: of what is a mean and no share the sum of each item, and of how many.
+    """
+
+    sign: str
+    area: AreaCode
+    numerator: float = 0
+    denominator: float = 0
+    valid: Count = 0
+    due: Count = 0
+    newest: Time = ""
+    late: Count = 0
+    corrected: Count = 0
+    sums: dict[str, tuple[float, Count]] = {}
+
+
+class SignCells(Struct, frozen=True, gc=False, kw_only=True):
+    """All cells of a partition of facts (`topic`, `partition`) in a city at the full minute `at`, those that are not zero."""
+
+    topic: str
+    partition: Count
+    city: AreaCode
+    at: Time
+    cells: tuple[SignCell, ...]

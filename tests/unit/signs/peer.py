@@ -76,7 +76,7 @@ class Peer:
     def air(self) -> tuple[int | None, int, int]:
         """The index of the mean, stations with a valid hour, stations."""
         stations = self.subjects("air_station")
-        hours = self.window("environment.air_hour", 1)
+        hours = self.window("environment.air_hour", 2)
         if hours.empty:
             return None, 0, len(stations)
         hours = hours[hours.subject.isin(stations)].sort_values("at").drop_duplicates("subject", keep="last")

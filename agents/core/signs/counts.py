@@ -1,0 +1,61 @@
+"""What counts the facts of a partition for the signs of the city, as the fold asks for it; `agents.signs.stage` has what does.
+
+A fact of a type that no sign reads costs one look at `reads`.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Protocol
+
+from streams.messages import Registered, SignCells
+
+COUNTS = b"\xffsigns/"
+"""How the checkpoint's keys of what was counted begin. They are no UTF-8, so that they can be nobody's name."""
+
+
+class Counts(Protocol):
+    """What was counted in one partition."""
+
+    @property
+    def reads(self) -> Mapping[str, Any]:
+        """The types of events that are counted, registrations of the domain among them."""
+
+    def take(self, type_: str, name: str, facts: Registered | None, data: Any, at: int, offset: int, *, late: bool) -> None:
+        """Count a fact of a subject at its event time (ms); `data` is None where they are not of their type.
+
+        `late`: it came after its allowance, or was entered by hand.
+        """
+
+    def correct(self, type_: str, name: str, facts: Registered | None, data: Any, at: int, corrects: int) -> None:
+        """What the fact at offset `corrects` and event time `at` (ms) should have been."""
+
+    def tick(self, now: int) -> Sequence[SignCells]:
+        """Time has reached `now` (ms): what there is to tell of the newest full minute, where that is another one."""
+
+    def saved(self) -> list[tuple[bytes, bytes | None]]:
+        """What a checkpoint must hold of what was counted since the last one; None removes."""
+
+    def take_up(self, items: Iterable[tuple[bytes, bytes]], now: int) -> None:
+        """Go on with what a checkpoint holds of a partition whose time stands at `now` (ms)."""
+
+
+class NoCounts:
+    """Where no sign reads anything."""
+
+    reads: Mapping[str, Any] = {}
+
+    def take(self, *_: Any, late: bool) -> None:
+        """Nothing is counted."""
+
+    def correct(self, *_: Any) -> None:
+        """Nothing is counted."""
+
+    def tick(self, _now: int) -> Sequence[SignCells]:
+        """Nothing is told."""
+        return ()
+
+    def saved(self) -> list[tuple[bytes, bytes | None]]:
+        """Nothing is kept."""
+        return []
+
+    def take_up(self, items: Iterable[tuple[bytes, bytes]], now: int) -> None:
+        """Nothing is kept."""

@@ -1,0 +1,223 @@
+"""The fold of one partition of cells: what partitions of facts have told, and ticks, in; signs of the city out.
+
+A sign is told of a minute once every partition of facts has told of it; of one that has not after a while nothing counts but
+what was due: its silence is no good news.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
+
+from agents.core import intake
+from agents.core.beyond import BeyondStage, data_of
+from agents.core.intake import Refused
+from agents.core.position import POSITION, TRUST, legible
+from agents.core.signs.city import MILLIONTHS, City, Total
+from agents.core.signs.rules import SignRules, StageSign
+from agents.core.trusted import no_verdict
+from streams.messages import (
+    CELLS,
+    HOUR,
+    MINUTE,
+    RESUMED,
+    TICK,
+    TREND_HOURS,
+    CitySign,
+    SignCells,
+    Text,
+    decode_event,
+    format_time,
+)
+from streams.outputs import Output
+from streams.signing.envelope import Envelope
+from streams.signing.keys import Verify
+from streams.signing.kinds import SERIES, matches
+from streams.signing.ticks import CHAIN
+
+PATIENCE = 2 * MINUTE
+"""How long after a minute (ms) a partition of facts may tell of it before it counts as not there; a choice."""
+
+CITY, SIGN = b"city/", b"sign/"
+"""How the checkpoint's keys begin."""
+
+
+class SignMemory(Struct, array_like=True):
+    """What is remembered of a sign in an area: its newest record, and its values at the full hours (ms) of a day."""
+
+    last: CitySign | None = None
+    hours: dict[int, float | None] = {}
+
+
+def legible_sign(key: bytes, value: bytes) -> bool:
+    """Whether a record of a checkpoint is one of ours: it is read as `restore` reads it."""
+    if key in {POSITION, TRUST}:
+        return legible(key, value)
+    form: Any = City if key.startswith(CITY) else SignMemory if key.startswith(SIGN) else None
+    try:
+        key.decode()
+        msgspec.msgpack.decode(value, type=form or Any)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return False
+    return form is not None
+
+
+class CitySigns(BeyondStage):
+    """The signs of one partition, whose key is the city. Records before `position` are skipped."""
+
+    fed = frozenset({CELLS})
+    whom = "city"
+
+    def __init__(
+        self, rules: SignRules, topic: str, partition: int, *, keyed: bool = True, verify: Verify = no_verdict
+    ) -> None:
+        super().__init__(topic, partition, verify, keyed=keyed)
+        self.rules = rules
+        self.owner = rules.owner
+        self.cities: dict[str, City] = {}
+        self.memory: dict[tuple[str, str], SignMemory] = {}
+        self._dirty: set[bytes] = set()
+
+    @property
+    def known(self) -> int:
+        """How many signs of areas are remembered."""
+        return len(self.memory)
+
+    def record(self, offset: int, key: bytes | None, value: bytes, out: list[Output]) -> None:
+        """Fold one record."""
+        event = decode_event(value)
+        admitted = self.admitted(event, offset, key, value)
+        if admitted is None or (admitted.verified and event.type in {CHAIN, RESUMED}):
+            return
+        if admitted.verified and matches(SERIES, event.type):
+            self.ticked = self.now
+            return
+        at = intake.time_of(event.time)
+        if event.type in {TICK, RESUMED}:
+            self.tell_time(event, at, verified=admitted.verified)
+            self.now = at if self.now is None else max(at, self.now)
+            for name in sorted(self.cities):
+                self._wait(name, self.now, out)
+        elif event.type == CELLS:
+            self.check_key(event, key)
+            self._take(data_of(event, SignCells), event.subject, out)
+        else:
+            raise Refused("unknown-type", "nothing of its type concerns signs of the city", "$.type")
+
+    def remembered(self, _event: Envelope) -> str | None:
+        """Nothing: cells are known by the minute that they are of."""
+        return None
+
+    def known_subject(self, subject: str) -> bool:
+        """Whether a city has signs here."""
+        return subject in self.cities
+
+    def snapshot(self) -> list[tuple[bytes, bytes | None]]:
+        """Key and value of all that changed since the last snapshot, and of the position, which is always last."""
+        pack = msgspec.msgpack.encode
+        items: list[tuple[bytes, bytes | None]] = [(key, pack(self._held(key))) for key in sorted(self._dirty)]
+        self._dirty.clear()
+        return [*items, *self.kept_position()]
+
+    def restore(self, items: Iterable[tuple[bytes, bytes | None]]) -> None:
+        """Take up the state that a checkpoint holds; later items win. CheckpointError where a later program wrote it."""
+        newest = dict(items)
+        if not self.take_up_position(newest):
+            return
+        for key, value in sorted(newest.items()):
+            if value is not None and key.startswith(CITY):
+                self.cities[key.removeprefix(CITY).decode()] = msgspec.msgpack.decode(value, type=City)
+            elif value is not None and key.startswith(SIGN):
+                sign, _, area = key.removeprefix(SIGN).decode().rpartition("/")
+                self.memory[sign, area] = msgspec.msgpack.decode(value, type=SignMemory)
+
+    def _held(self, key: bytes) -> City | SignMemory:
+        if key.startswith(CITY):
+            return self.cities[key.removeprefix(CITY).decode()]
+        sign, _, area = key.removeprefix(SIGN).decode().rpartition("/")
+        return self.memory[sign, area]
+
+    def _take(self, cells: SignCells, subject: str, out: list[Output]) -> None:
+        if cells.city != subject:
+            raise Refused("malformed-data", "they are of another city than their event", "$.data.city")
+        city = self.cities.setdefault(cells.city, City())
+        if not city.take(cells):
+            return
+        self._dirty.add(CITY + cells.city.encode())
+        for at in [] if city.fresh else [*city.minutes()]:
+            if city.complete(at):
+                self._tell(cells.city, at, out)
+
+    def _wait(self, name: str, now: int, out: list[Output]) -> None:
+        """Time has come: minutes of which all have told, and those for which nobody waits any longer."""
+        city = self.cities[name]
+        for at in [*city.minutes()]:
+            if (city.complete(at) and at < now) or at <= now - PATIENCE:
+                self._tell(name, at, out)
+        last = (now - PATIENCE) // MINUTE * MINUTE
+        if last > city.done and city.done:
+            self._tell(name, last, out)
+
+    def _tell(self, name: str, at: int, out: list[Output]) -> None:
+        """Tell the signs of a minute of which something has changed."""
+        city = self.cities[name]
+        city.advance(at)
+        self._dirty.add(CITY + name.encode())
+        totals = city.totals(name, at)
+        areas = {area for _, area in totals}
+        known = {key for key in self.memory if key[1] in areas or key[1] == name}
+        for key in sorted(known | totals.keys()):
+            if (sign := self.rules.signs.get(key[0])) is not None:
+                self._put(key, sign, totals.get(key) or Total(), at, out)
+
+    def _put(self, key: tuple[str, str], sign: StageSign, total: Total, at: int, out: list[Output]) -> None:
+        memory = self.memory.setdefault(key, SignMemory())
+        told = self._figure(key, sign, total, at, memory)
+        last = memory.last
+        same = last is not None and replace(told, at=last.at, trend=last.trend, band=last.band) == last
+        if at % HOUR == 0:
+            memory.hours = {hour: value for hour, value in memory.hours.items() if hour > at - TREND_HOURS * HOUR}
+            memory.hours[at] = told.value
+        elif same:
+            return
+        memory.last = told
+        self._dirty.add(SIGN + f"{key[0]}/{key[1]}".encode())
+        out.append(told)
+
+    def _figure(self, key: tuple[str, str], sign: StageSign, total: Total, at: int, memory: SignMemory) -> CitySign:
+        name, area = key
+        numerator, denominator = total.numerator / MILLIONTHS, total.denominator / MILLIONTHS
+        sums = {item: (value / MILLIONTHS, count) for item, (value, count) in total.items.items()}
+        if sign.residents is not None:
+            denominator = float(sign.residents.get(area, 0))
+        value = sign.value(numerator, denominator, sums, at)
+        due = total.due if sign.owed else None
+        coverage = total.valid / due if due else None
+        if (sign.floor is not None and coverage is not None and coverage < sign.floor) or (total.lost and not sign.owed):
+            value = None
+        state = "na" if value is None else sign.level(value)
+        last, moment = memory.last, format_time(at)
+        newest = (at - 1) // HOUR
+        hours = [memory.hours.get((newest - n) * HOUR) for n in reversed(range(TREND_HOURS))] if memory.hours else []
+        place = self.rules.areas.get(area, Text(area, area))
+        return CitySign(
+            sign=name,
+            area=area,
+            version=sign.version,
+            at=moment,
+            state=state,
+            since=last.since if last is not None and last.state == state else moment,
+            value=value,
+            numerator=numerator,
+            denominator=denominator,
+            valid=total.valid,
+            due=due,
+            coverage=coverage,
+            newest=total.newest or None,
+            late=total.late,
+            corrected=total.corrected,
+            trend=tuple(hours),
+            title=Text(f"{sign.name.zh}·{place.zh}", f"{sign.name.en}, {place.en}"),
+        )

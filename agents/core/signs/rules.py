@@ -1,0 +1,42 @@
+"""What the stage of signs is judged by, as data: `agents.signs.stage.basis` makes it of the book of signs."""
+
+from collections.abc import Callable, Mapping
+
+from msgspec import Struct
+
+from agents.core.signs.counts import Counts
+from streams.messages import SignState, Text
+
+Sums = Mapping[str, tuple[float, int]]
+"""Of what is a mean the sum of each item, and of how many."""
+
+Value = Callable[[float, float, Sums, int], float | None]
+"""The value of a sign, of numerator, denominator and sums, at a moment (ms); None where there is none."""
+
+
+class StageSign(Struct, frozen=True, kw_only=True):
+    """A sign of the book. `version` names its definition; `owed`: whether somebody owes its inputs, so that it has a coverage.
+
+    `floor`: the coverage below which it is told as NA; `level`: how it stands at a value; `residents`: those of areas, where it
+    is for so many of them.
+    """
+
+    name: Text
+    version: str
+    owed: bool
+    floor: float | None
+    value: Value
+    level: Callable[[float], SignState]
+    residents: Mapping[str, int] | None = None
+
+
+class SignRules(Struct, frozen=True, kw_only=True):
+    """The signs by id, the names of areas by code, the department that bad records go to.
+
+    `counts`: what counts the facts of a topic, partition and domain.
+    """
+
+    signs: Mapping[str, StageSign]
+    areas: Mapping[str, Text]
+    owner: str
+    counts: Callable[[str, int, str], Counts]

@@ -1,0 +1,53 @@
+"""What the stage of signs is judged by, from the book of signs and the place's names of areas."""
+
+from collections.abc import Mapping
+from functools import cache, partial
+
+from agents.core.signs.counts import Counts
+from agents.core.signs.rules import SignRules, StageSign, Sums
+from agents.signs.book.read import sign_book
+from agents.signs.book.sign import AirForm, RateForm, SignRow, is_owed
+from agents.signs.reading import MILLIONTHS, level_of, mean_index, share_of
+from agents.signs.stage.counters import counters
+from agents.signs.stage.partition import PartitionCounts, definition_of
+from streams import places
+from streams.catalogue import domains
+from streams.messages import Text
+from streams.places.residents import residents
+
+
+@cache
+def sign_rules() -> SignRules:
+    """The committed book as the stage needs it, with the names of this place's areas. Trouble names what is wrong with it."""
+    book = {name: row for name, row in sign_book().items() if any([*counters(row, domain)] for domain in domains())}
+    here = places.here()
+    areas = {**places.areas(), f"{here:0<6}": places.place(here).name}
+    return rules_of(book, areas, places.answering("data"), residents())
+
+
+def rules_of(book: Mapping[str, SignRow], areas: Mapping[str, Text], owner: str, residents: Mapping[str, int]) -> SignRules:
+    """What the stage is judged by, of a book: signs that facts are enough for."""
+
+    def counts(topic: str, partition: int, domain: str) -> Counts:
+        return PartitionCounts(book, topic, partition, domain)
+
+    signs = {name: _sign(row, residents) for name, row in book.items()}
+    return SignRules(signs=signs, areas=areas, owner=owner, counts=counts)
+
+
+def _sign(row: SignRow, residents: Mapping[str, int]) -> StageSign:
+    return StageSign(
+        name=row.name,
+        version=definition_of(row, whole=True),
+        owed=is_owed(row.formula),
+        floor=row.floor,
+        value=partial(_value, row),
+        residents=residents if isinstance(row.formula, RateForm) and not row.formula.subjects else None,
+        level=partial(level_of, row),
+    )
+
+
+def _value(row: SignRow, numerator: float, denominator: float, sums: Sums, at: int) -> float | None:
+    if isinstance(row.formula, AirForm):
+        return mean_index({item: (round(total * MILLIONTHS), count) for item, (total, count) in sums.items()}, at)[0]
+    return share_of(row.formula, numerator, denominator)

@@ -1,0 +1,88 @@
+"""What counts the facts of one domain for a sign, by the sign's form."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Protocol
+
+from agents.core.duration import span
+from agents.signs.book.sign import (
+    AIR_HOUR,
+    AirForm,
+    EmissionForm,
+    OnlineForm,
+    PairsForm,
+    RateForm,
+    ReceivedForm,
+    RegisterForm,
+    ShareForm,
+    SignRow,
+)
+from agents.signs.reading import ReadingsForm, ReadingSource, absent, reading_of, sources_of
+from agents.signs.stage.events import PairsCounter, RateCounter
+from agents.signs.stage.newest import AirCounter, OnlineCounter, RegisterCounter
+from agents.signs.stage.readings import ReadingsCounter
+from agents.signs.stage.services import Services
+from agents.signs.stage.sums import ByArea
+from streams.messages import Registered
+
+
+class Counter(Protocol):
+    """What of the facts of a partition counts for a sign: of these `types`, of subjects of one `kind`, or of all if empty."""
+
+    types: tuple[str, ...]
+    kind: str
+
+    FORMS: tuple[Any, Any]
+    """The types of what `changes` and `whole` give, as they are read again."""
+
+    def take(self, name: str, at: int, offset: int, data: Any, facts: Registered | None, now: int, flags: int, /) -> None:
+        """A fact of a subject came when time stood at `now` (ms)."""
+
+    def correct(self, name: str, at: int, corrects: int, data: Any, facts: Registered | None, now: int, /) -> None:
+        """What a fact should have been."""
+
+    def sums(self, at: int, services: Services, into: ByArea) -> None:
+        """Add what there is at a moment (ms)."""
+
+    def changes(self) -> Any:
+        """What has changed since it was asked for, as `follow` takes it up."""
+
+    def whole(self) -> Mapping[str, Any]:
+        """All that is kept, by subject, as `restore` takes it up."""
+
+    def follow(self, changes: Any) -> None:
+        """Take up what has changed."""
+
+    def restore(self, whole: Any) -> None:
+        """Take up all of some subjects."""
+
+
+def counters(row: SignRow, domain: str) -> Iterator[Counter]:
+    """What counts the facts of a domain for a sign; nothing where the sign reads none of them."""
+    formula, window = row.formula, span(row.window)
+    if isinstance(formula, ShareForm | ReceivedForm | EmissionForm):
+        yield from (_readings(formula, each, window) for each in sources_of(formula) if _is_of(each.type, domain))
+    elif isinstance(formula, OnlineForm):
+        yield from (OnlineCounter(each, formula.times) for each in formula.sources if _is_of(each.type, domain))
+    elif isinstance(formula, AirForm) and _is_of(AIR_HOUR, domain):
+        yield AirCounter(formula, window)
+    elif isinstance(formula, RegisterForm) and formula.domain == domain:
+        yield RegisterCounter(formula)
+    elif isinstance(formula, PairsForm) and _is_of(formula.type, domain):
+        yield PairsCounter(formula, window)
+    elif isinstance(formula, RateForm) and _is_of(formula.type, domain):
+        yield RateCounter(formula, window)
+
+
+def _readings(formula: ReadingsForm, source: ReadingSource, window: int) -> ReadingsCounter:
+    return ReadingsCounter(
+        source,
+        window,
+        reading_of(formula, source),
+        lacking=bool(absent(formula).denominator),
+        merges=isinstance(formula, ShareForm) and formula.of == "due",
+        timely=isinstance(formula, ReceivedForm) and formula.counts == "timely",
+    )
+
+
+def _is_of(type_: str, domain: str) -> bool:
+    return type_.partition(".")[0] == domain

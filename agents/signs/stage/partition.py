@@ -1,0 +1,159 @@
+"""What one partition of facts counts for the signs of the city, and tells once a minute: `agents.core.signs.counts.Counts`.
+
+A checkpoint holds all of it once an hour, and what came since in one record more each time.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from hashlib import blake2s
+from itertools import islice
+from typing import Any
+
+import msgspec
+
+from agents.core.incidents.grouping import city_of
+from agents.core.signs.counts import COUNTS
+from agents.signs.book.sign import SignRow, service_of
+from agents.signs.stage.counters import Counter, counters
+from agents.signs.stage.services import KeptService, Services
+from agents.signs.stage.sums import LATE, ByArea
+from streams.messages import HOUR, MINUTE, REGISTERED, Registered, SignCells, encode, format_time
+
+CHUNK = 2_000
+"""Of how many subjects one record of a checkpoint holds all; a choice: some MB at most."""
+
+WHOLE, SINCE = b"whole/", b"since/"
+"""How the keys of a checkpoint go on: of all that was kept at a full hour, and of what came since."""
+
+_Record = tuple[int, dict[str, KeptService], dict[str, msgspec.Raw]]
+"""A record of a checkpoint: the newest minute that was told (ms), services by subject, what counters keep by their names."""
+
+
+class PartitionCounts:
+    """The counters of one partition of a domain, by their names."""
+
+    def __init__(self, book: Mapping[str, SignRow], topic: str, partition: int, domain: str) -> None:
+        self._topic, self._partition, self._domain = topic, partition, domain
+        self._signs = {name: (*counters(row, domain),) for name, row in book.items()}
+        self._counters = {
+            f"{name}/{n}/{definition_of(book[name])}": each for name, made in self._signs.items() for n, each in enumerate(made)
+        }
+        self._steps = {
+            step.type: step for row in book.values() if (step := service_of(row.formula)) and self._is_mine(step.type)
+        }
+        self._services = Services()
+        self._registers = f"{domain}{REGISTERED}"
+        self.reads: dict[str, list[Counter]] = {}
+        for each in self._counters.values():
+            for type_ in each.types:
+                self.reads.setdefault(type_, []).append(each)
+        for type_ in (*self._steps, *([self._registers] if self.reads else [])):
+            self.reads.setdefault(type_, [])
+        self._now = self._told = 0
+        self._base = -1
+        self._number = 0
+        self._kept: dict[bytes, None] = {}
+
+    def take(self, type_: str, name: str, facts: Registered | None, data: Any, at: int, offset: int, *, late: bool) -> None:
+        """Count a fact of a subject, or take up its registration."""
+        if type_ == self._registers:
+            self._services.register(name, data, at)
+        kind = "" if facts is None else facts.kind
+        for each in self.reads[type_]:
+            if not each.kind or each.kind == kind:
+                each.take(name, at, offset, data, facts, self._now, LATE if late else 0)
+        step = self._steps.get(type_)
+        if step is not None and data is not None:
+            value = getattr(data, step.field)
+            if value in step.leaves or value in step.returns:
+                self._services.step(name, at, serves=value in step.returns)
+
+    def correct(self, type_: str, name: str, facts: Registered | None, data: Any, at: int, corrects: int) -> None:
+        """What a fact should have been takes its place."""
+        kind = "" if facts is None else facts.kind
+        for each in self.reads[type_]:
+            if not each.kind or each.kind == kind:
+                each.correct(name, at, corrects, data, facts, self._now)
+
+    def tick(self, now: int) -> Sequence[SignCells]:
+        """What there is to tell of the newest full minute."""
+        self._now, minute = now, now // MINUTE * MINUTE
+        if minute <= self._told or not self._services.known:
+            return ()
+        self._told = minute
+        return [*self._cells(minute)]
+
+    def saved(self) -> list[tuple[bytes, bytes | None]]:
+        """All of it in the first checkpoint of an hour, else what came since the one before."""
+        hour = self._now // HOUR
+        if not self.reads:
+            return []
+        if hour != self._base:
+            return self._saved_whole(hour)
+        changes = {name: found for name, each in self._counters.items() if (found := each.changes())}
+        services = self._services.changes()
+        if not changes and not services:
+            return []
+        self._number += 1
+        key = COUNTS + SINCE + b"%08d" % self._number
+        self._kept[key] = None
+        return [(key, msgspec.msgpack.encode((self._told, services, changes)))]
+
+    def take_up(self, items: Iterable[tuple[bytes, bytes]], now: int) -> None:
+        """Go on with what a checkpoint holds; of a sign that is defined otherwise today nothing."""
+        self._now = now
+        for key, value in sorted(items, key=lambda each: (each[0].removeprefix(COUNTS).startswith(SINCE), each[0])):
+            self._kept[key] = None
+            since = key.removeprefix(COUNTS).startswith(SINCE)
+            told, services, changes = msgspec.msgpack.decode(value, type=_Record)
+            self._told = max(self._told, told)
+            self._services.take_up(services)
+            for name, kept in changes.items():
+                if (counter := self._counters.get(name)) is not None:
+                    (counter.follow if since else counter.restore)(msgspec.msgpack.decode(kept, type=counter.FORMS[not since]))
+            if since:
+                self._number = int(key.rpartition(b"/")[2])
+        self._services.changes()
+
+    def _saved_whole(self, hour: int) -> list[tuple[bytes, bytes | None]]:
+        self._base, self._number = hour, 0
+        gone, self._kept = self._kept, {}
+        items: list[tuple[bytes, bytes | None]] = []
+        for services, changes in self._whole():
+            key = COUNTS + WHOLE + b"%08d" % len(items)
+            self._kept[key] = None
+            items.append((key, msgspec.msgpack.encode((self._told, services, changes))))
+        return [*((key, None) for key in gone if key not in self._kept), *items]
+
+    def _whole(self) -> Iterator[tuple[Mapping[str, KeptService], Mapping[str, Any]]]:
+        for services in _parts(self._services.whole()):
+            yield services, {}
+        for name, each in self._counters.items():
+            each.changes()
+            for part in _parts(each.whole()):
+                yield {}, {name: part}
+
+    def _cells(self, minute: int) -> Iterator[SignCells]:
+        by_city: dict[str, list[Any]] = {city_of(area): [] for area in self._services.areas()}
+        for name, made in self._signs.items():
+            into: ByArea = {}
+            for each in made:
+                each.sums(minute, self._services, into)
+            for area, sums in sorted(into.items()):
+                by_city.setdefault(city_of(area), []).append(sums.cell(name, area))
+        for city, cells in sorted(by_city.items()):
+            yield SignCells(topic=self._topic, partition=self._partition, city=city, at=format_time(minute), cells=tuple(cells))
+
+    def _is_mine(self, type_: str) -> bool:
+        return type_.partition(".")[0] == self._domain
+
+
+def _parts(whole: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """The subjects of a counter, so many at a time."""
+    names = iter(whole)
+    while part := {name: whole[name] for name in islice(names, CHUNK)}:
+        yield part
+
+
+def definition_of(row: SignRow, *, whole: bool = False) -> str:
+    """What tells a definition of a sign from another (BLAKE2s-128, hex): of all of it, or of what it counts alone."""
+    return blake2s(encode(row if whole else (row.window, row.formula)), digest_size=16).hexdigest()

@@ -1,0 +1,104 @@
+"""The subjects of a partition over time, as signs count them: what each is registered as, where, whether it is in service."""
+
+from bisect import insort
+from collections.abc import Iterator, Mapping
+
+from msgspec import Struct
+
+from agents.signs.facts import Service
+from streams.messages import Registered
+
+
+class KeptService(Struct, array_like=True):
+    """A subject's service as a checkpoint holds it."""
+
+    registered: list[tuple[int, str, str]]
+    steps: list[tuple[int, bool]]
+
+
+NOWHERE = "000000"
+"""The district of subjects whose registration names none."""
+
+
+def district_of(adcode: str) -> str:
+    """The six digits of the district of a code of the state, of a district (six) or a street (nine).
+
+    >>> district_of("410105"), district_of("410105001"), district_of("?")
+    ('410105', '410105', '000000')
+    """
+    return adcode[:6] if len(adcode) in {6, 9} and adcode.isascii() and adcode.isdigit() else NOWHERE
+
+
+class Services:
+    """The services by subject; `of_kind` those that are or were registered as a kind."""
+
+    def __init__(self) -> None:
+        self.known: dict[str, Service] = {}
+        self.of_kind: dict[str, dict[str, Service]] = {}
+        self._areas: set[str] = set()
+        self._changed: dict[str, None] = {}
+
+    def register(self, name: str, facts: Registered, at: int) -> None:
+        """A subject was registered at `at` (ms)."""
+        self._enter(name, at, facts.kind, district_of(facts.adcode))
+
+    def step(self, name: str, at: int, *, serves: bool) -> None:
+        """A subject has left service, or come back."""
+        service = self.known.get(name)
+        if service is not None:
+            insort(service.steps, (at, serves), key=lambda each: each[0])
+            self._changed[name] = None
+
+    def standing(self, name: str, at: int) -> tuple[str, str] | None:
+        """Kind and district of a subject when a fact of it happened; where it was not in service then, those of today."""
+        service = self.known.get(name)
+        return None if service is None else service.at(at) or service.registered[-1][1:]
+
+    def serving(self, kind: str, at: int) -> Iterator[tuple[str, str, Service]]:
+        """The subjects of a kind in service at a moment: the name, the district, the service."""
+        for name, service in self.of_kind.get(kind, {}).items():
+            known = service.registered[0][1:] if is_plain(service, at) else service.at(at)
+            if known is not None and known[0] == kind:
+                yield name, known[1], service
+
+    def areas(self) -> set[str]:
+        """The districts in which subjects are or were registered."""
+        return self._areas
+
+    def changes(self) -> Mapping[str, KeptService]:
+        """Those that have changed since they were asked for."""
+        changed, self._changed = self._changed, {}
+        return {name: _kept(self.known[name]) for name in changed}
+
+    def whole(self) -> Mapping[str, KeptService]:
+        """All of them."""
+        self._changed = {}
+        return {name: _kept(service) for name, service in self.known.items()}
+
+    def take_up(self, kept: Mapping[str, KeptService]) -> None:
+        """Go on with these."""
+        for name, each in kept.items():
+            service = self.known[name] = Service(each.registered, each.steps)
+            for _, kind, area in each.registered:
+                self.of_kind.setdefault(kind, {})[name] = service
+                self._areas.add(area)
+
+    def _enter(self, name: str, at: int, kind: str, area: str) -> None:
+        service = self.known.get(name)
+        if service is None:
+            service = self.known[name] = Service([], [])
+        if service.registered and service.registered[-1][0] <= at and service.registered[-1][1:] == (kind, area):
+            return
+        insort(service.registered, (at, kind, area), key=lambda each: each[0])
+        self.of_kind.setdefault(kind, {})[name] = service
+        self._areas.add(area)
+        self._changed[name] = None
+
+
+def is_plain(service: Service, at: int) -> bool:
+    """Whether a subject was registered once, before a moment, and has been in service ever since."""
+    return len(service.registered) == 1 and not service.steps and service.registered[0][0] <= at
+
+
+def _kept(service: Service) -> KeptService:
+    return KeptService(service.registered, service.steps)
