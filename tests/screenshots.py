@@ -174,6 +174,7 @@ def take_day(page: Page, folder: Path) -> None:
         acknowledge(page, city)
         for language in LANGUAGES:
             take(wall(page, city, language), folder, "wall", language)
+            take(go(page, city.address, "?view=signs", language, ".sg:not(.na)"), folder, "wall-signs", language)
             take(go(page, city.address, f"desk?alert={alert}", language, drawn), folder, "desk", language)
             take(go(page, city.address, "rules", language, ".days"), folder, "rules", language)
             take(go(page, city.address, f"print?alert={alert}", language, ".paper h1"), folder, "print", language)

@@ -14,7 +14,7 @@ from streams.settings import Settings
 from tests.support.browser.hostile import MARKUP
 from tests.support.browser.screens import running_screen
 from tests.support.browser.wall import living_town
-from tests.support.city_signs import CITY, DISTRICTS, TABLE, book, chosen, figure, figures
+from tests.support.browser.city_signs import CITY, DISTRICTS, TABLE, book, chosen, figure, figures
 from tests.support.kafka.session import own_log
 from tests.support.town import Town, alert, wall_clock
 

@@ -27,7 +27,7 @@ from streams import places
 from streams.messages import DAY, MINUTE, SEVERITIES, Heartbeat, decode, encode, format_time, parse_time
 from streams.places.wall_signs import MOST, WallSigns, wall_signs
 from streams.rulebook import InForce, SignsInForce, key_of
-from tests.support.city_signs import CITY, DISTRICTS, TABLE, book, chosen, figure, figures
+from tests.support.browser.city_signs import CITY, DISTRICTS, TABLE, book, chosen, figure, figures
 from tests.support.town import alert
 
 NOW = parse_time("2026-11-24T14:32:00+08:00")
