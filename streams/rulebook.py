@@ -49,7 +49,7 @@ class SignInForce(Struct, frozen=True, kw_only=True):
     `what`: how it is counted, in words; `window`: over how long (`24h`); `better`: which way; `floor`: the coverage (0 to 1)
     below which it is not told, None where nobody owes its inputs; `limits` by level; `provenance`, `source`, `mark`: whose it
     is, by what text, and how sure that is; `department`: who acts on it, and `guidance` what is done first; `reads`: types of
-    facts, none where it is made of what judging gives.
+    facts, none where it is made of what judging gives; `subjects`: as what its sources are registered.
     """
 
     name: Text
@@ -66,6 +66,7 @@ class SignInForce(Struct, frozen=True, kw_only=True):
     department: str
     guidance: Text
     reads: tuple[str, ...] = ()
+    subjects: tuple[str, ...] = ()
 
 
 class SignsInForce(Struct, frozen=True, tag="signs", tag_field="of"):

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from agents.signs.book.sign import SignRow, types_of
+from agents.signs.book.sign import SignRow, subjects_of, types_of
 from streams.rulebook import SignInForce, SignLimit, SignsInForce
 
 
@@ -27,4 +27,5 @@ def _told(row: SignRow) -> SignInForce:
         department=row.department,
         guidance=row.guidance,
         reads=tuple(dict.fromkeys(types_of(row.formula))),
+        subjects=tuple(dict.fromkeys(subjects_of(row.formula))),
     )

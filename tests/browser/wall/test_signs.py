@@ -9,14 +9,19 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, ViewportSize, expect
 
 from streams.kafka.admin import create_topics
-from streams.messages import MINUTE
+from streams.messages import HOUR, MINUTE
 from streams.settings import Settings
+from streams.topics import events_topic
+from tests.support.browser.city_signs import CITY, DISTRICTS, TABLE, book, chosen, figure, figures
 from tests.support.browser.hostile import MARKUP
 from tests.support.browser.screens import running_screen
 from tests.support.browser.wall import living_town
-from tests.support.browser.city_signs import CITY, DISTRICTS, TABLE, book, chosen, figure, figures
+from tests.support.events import clean
 from tests.support.kafka.session import own_log
 from tests.support.town import Town, alert, wall_clock
+
+SOURCE = "air.410122.6"
+"""The only station of 中牟县 in the town."""
 
 SEVERE = ("rgb(255, 93, 85)", "rgb(255, 152, 56)", "rgb(244, 214, 70)", "rgb(92, 176, 255)")
 """The four colours of the dark theme."""
@@ -49,6 +54,9 @@ def signs(broker: Settings, chromium: Browser) -> Iterator[Signs]:
         crossing = alert(log, 9, now, severity="orange", domain="signs", subject=f"{chosen()[0]}/{CITY}", age=26 * MINUTE)
         town.write(book(), *figures(now), crossing)
         town.write(alert(log, 1, now, severity="red"), *(alert(log, n, now, severity="orange") for n in range(2, 5)))
+        for hours in (3, 2, 1):
+            hour = clean(now - hours * HOUR, SOURCE)
+            town.producer.send(events_topic(log, "environment"), key=SOURCE.encode(), value=hour).get(30)
         page = chromium.new_page(viewport={"width": 1920, "height": 1080})
         errors: list[str] = []
         page.on("pageerror", lambda error: errors.append(str(error)))
@@ -94,7 +102,8 @@ def test_the_alert_of_a_sign_stands_below_it(signs: Signs) -> None:
 def test_na_says_why_and_has_no_colour(signs: Signs) -> None:
     """Below its floor: grey, with the reason and whose it is; the hours without values are hatched, and nothing is green."""
     page = signs.open()
-    expect(sign(page, 3).locator(".sl")).to_have_text(re.compile(r"^覆盖不足 \d\d:\d\d责任 市市场监督管理局"))
+    expect(sign(page, 3).locator(".sl")).to_have_text(re.compile(r"^覆盖不足 \d\d:\d\d$"))
+    expect(sign(page, 3).locator(".w")).to_have_text("责任 市市场监管局")
     expect(sign(page, 3).locator("pattern")).to_have_count(1)
     expect(sign(page, 3).locator("circle")).to_have_count(0)
     found: list[str] = page.locator(".sg.na, .sg.na *").evaluate_all(COLOURS)
@@ -208,6 +217,10 @@ def test_a_press_opens_a_sign_and_another_its_district(signs: Signs) -> None:
     drill.locator(".li[data-area='410122']").click()
     expect(drill.locator(".one .h b")).to_have_text("中牟县")
     expect(drill.locator(".one dd").first).to_have_text("92.4 %")
+    expect(drill.locator(".sources .li")).to_have_count(1)
+    drill.locator(".sources .li").click()
+    expect(drill.locator(".records .h")).to_have_text(re.compile(r"^记录environment · \d$"))
+    expect(drill.locator(".records em")).to_have_text(["2", "1", "0"])
     line = rf"^python -m agents sign explain {chosen()[0]} --archive DIR --area 410122 --at [-\dT:]{{16}}:00\+08:00$"
     expect(drill.locator("code")).to_have_text(re.compile(line))
     page.keyboard.press("Escape")

@@ -84,7 +84,8 @@ def _about(row: Row, text: str) -> SignInForce:
         mark=mark,
         department="amr",
         guidance=said,
-        reads=("food_drug.drug_climate",),
+        reads=("environment.air_hour",),
+        subjects=("air_station",),
         **fixed,
     )
 

@@ -14,6 +14,7 @@ from agents.signs.book.read import sign_book
 from agents.signs.in_force import signs_in_force
 from screen.access.authentication import Authentication
 from screen.access.people import Person
+from screen.desk.readings import NewestRecords, Reader
 from screen.feed.fold import fold
 from screen.feed.hub import Hub
 from screen.feed.signs.board import OwnSigns, SignBoard
@@ -22,13 +23,15 @@ from screen.feed.signs.scope import SignScope, why_not
 from screen.feed.signs.told import told_signs
 from screen.feed.snapshot import Health
 from screen.feed.view import View
+from screen.signs.routes import SignRoutes
 from screen.web.routes import Routes
 from streams import places
 from streams.messages import DAY, MINUTE, SEVERITIES, Heartbeat, decode, encode, format_time, parse_time
 from streams.places.wall_signs import MOST, WallSigns, wall_signs
 from streams.rulebook import InForce, SignsInForce, key_of
+from streams.settings import load
 from tests.support.browser.city_signs import CITY, DISTRICTS, TABLE, book, chosen, figure, figures
-from tests.support.town import alert
+from tests.support.town import alert, station
 
 NOW = parse_time("2026-11-24T14:32:00+08:00")
 HERE = SignScope(CITY)
@@ -227,3 +230,46 @@ def test_what_is_forgotten_is_what_was_renewed_longest_ago(monkeypatch: pytest.M
     monkeypatch.setattr("screen.feed.signs.city_signs.MOST", 2)
     seen = fold(View(), [figure(0, NOW), figure(1, NOW), figure(2, NOW)])
     assert list(seen[CitySigns].figures) == [(chosen()[1], CITY), (chosen()[2], CITY)]
+
+
+def asked(person: Person, reader: Reader, *stations: Any) -> TestClient:
+    """The browser of a person before the routes behind signs, in a city with these sources."""
+    hub = Hub()
+    hub.view = view(*stations)
+    known = Middleware(Authentication, local=person, entrance=None, provider=None)
+    return TestClient(Starlette(routes=SignRoutes(hub, LOG, reader).table(), middleware=[known]))
+
+
+class NoReader(Reader):
+    """One that nobody may ask."""
+
+    def newest(self, topic: str, subject: str, types: frozenset[str]) -> NewestRecords:  # noqa: ARG002 - as a Reader's
+        """Fail."""
+        raise AssertionError("the log was read for somebody whose it is not")
+
+
+def test_a_district_s_sources_stand_by_their_silence() -> None:
+    """Those of the district that the sign counts, the one heard of longest ago first; of another's district nothing."""
+    told = [station(n, NOW) for n in range(24)]
+    here = [each for each in told if each.adcode == "410122"]
+    rest = [each for each in told if each is not here[0]]
+    here[0] = replace(here[0], at=format_time(NOW - DAY))
+    other = replace(here[1], subject="lift.1", kind="lift")
+    browser = asked(CLERK, NoReader(load({})), *rest, here[0], other)
+    answer = browser.get(f"/screen/sign/{chosen()[0]}/sources/410122").json()
+    assert answer["count"] == len(here) == 2
+    assert [row["subject"] for row in answer["rows"]] == [here[0].subject, here[1].subject]
+    assert answer["rows"][0]["at"] == NOW - DAY
+    assert browser.get(f"/screen/sign/{chosen()[0]}/sources/410105").status_code == 403
+    assert browser.get("/screen/sign/none/sources/410122").json() == {"count": 0, "rows": []}
+
+
+def test_records_are_told_to_whose_they_are() -> None:
+    """A source of another district, one that the sign does not count, or none at all is refused before anything is read."""
+    own, foreign = station(6, NOW), station(3, NOW)
+    assert (own.adcode, foreign.adcode) == ("410122", "410105")
+    browser = asked(CLERK, NoReader(load({})), own, foreign, replace(own, subject="lift.1", kind="lift"))
+    asks = {foreign.subject: 403, "lift.1": 404, "nobody": 404}
+    for subject, status in asks.items():
+        assert browser.get(f"/screen/sign/{chosen()[0]}/records/{subject}").status_code == status
+    assert browser.get(f"/screen/sign/none/records/{own.subject}").status_code == 404

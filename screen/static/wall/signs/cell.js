@@ -41,7 +41,7 @@ export class Cell {
     this.cover = el("div", "cb")
     this.said = el("b")
     this.old = el("b")
-    this.covered = el("div", "c", `${t("signs.covered")} `, this.said, " · ", this.old)
+    this.covered = el("div", "c", t("signs.cover"), this.said, " · ", this.old)
     this.chart = el("div", "ch")
     this.slot = el("div", "sl")
     const inside = el("div", "in", el("div", "n", this.mark, this.name, this.seal, this.worst), el("div", "v", this.value, el("i", "", this.arrow, this.unit)), this.cover, this.covered, this.chart, this.slot)
@@ -116,7 +116,7 @@ export class Cell {
     const state = stateOf(found)
     const time = last && state !== "na" && !alert
     change(this.chart, chart(found, about, nearest(about.limits, state), { width: WIDE, height: TALL, gutter: GUTTER, time, id: `na-${this.place}` }))
-    change(this.worst, ...worstOf(signs, this.place, about))
+    change(this.worst, ...(state === "na" ? whose(alert, about, whyNot(found, about.floor)) : worstOf(signs, this.place, about)))
   }
 }
 
@@ -169,7 +169,18 @@ function worstOf({ parts }, place, about) {
 }
 
 /**
- * What stands below the chart: why there is no value and whose it is to put right, or the sign's own alert.
+ * Who was told that there is no value: the department of the alert; without one whose it is to put right, where too little came.
+ * @param {Sent.SignAlert | null} alert
+ * @param {Sent.SignAbout} about
+ * @param {ReturnType<typeof whyNot>} why
+ */
+function whose(alert, about, why) {
+  if (!alert && why !== "below_floor") return []
+  return [el("span", "whom", `${t(alert ? "signs.told" : "signs.owes")} ${bureau(words.pick(alert ? alert.department : about.department))}`)]
+}
+
+/**
+ * What stands below the chart: why there is no value, or the sign's own alert.
  * @param {Sent.SignRow} row
  * @param {Sent.SignAbout | undefined} about
  */
@@ -177,8 +188,7 @@ function below({ figure: found, alert }, about) {
   if (stateOf(found) === "na") {
     const why = whyNot(found, about?.floor)
     const since = found && why === "below_floor" ? ` ${words.minute(found.since)}` : ""
-    const whom = alert ? `${t("signs.told")} ${bureau(words.pick(alert.department))}` : about && why === "below_floor" ? `${t("signs.owes")} ${bureau(words.pick(about.department))}` : ""
-    return [el("span", why === "below_floor" ? "tag" : "", `${t(`signs.why_${why}`)}${since}`), el("span", "whom", whom)]
+    return [el("span", why === "below_floor" ? "tag" : "", `${t(`signs.why_${why}`)}${since}`)]
   }
   if (!alert) return []
   return [`${t("signs.alert")} ${words.minute(alert.raised)} · ${alert.state[0]} ${t(`state.${alert.state[0]}`)}`, glyph(alert.severity, { size: 16, state: "BD".includes(alert.state[0]) ? alert.state[0] : "C" })]

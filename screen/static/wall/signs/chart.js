@@ -53,7 +53,7 @@ function axis(end, width, height, at, time) {
   return [
     ...(night ? [svg("path", { d: `M${at.x(night.hour)} 0V${height}`, stroke: "var(--line)", "stroke-width": 1 })] : []),
     svg("path", { d: `M0 ${height}H${width}${ticks}`, stroke: "var(--axis)", "stroke-width": 1 }),
-    ...(time ? there.map(({ hour, name }) => label(at.x(hour), height + 24, name, "middle", "var(--ink-3)")) : []),
+    ...(time ? there.filter(({ hour }) => hour > 1).map(({ hour, name }) => label(at.x(hour), height + 24, name, "middle", "var(--ink-3)")) : []),
   ]
 }
 

@@ -5,6 +5,7 @@ import { arrange, button, change, el, fill, say } from "../../common/dom.js"
 import { glyph } from "../../common/marks.js"
 import * as words from "../../common/words.js"
 import { t } from "../../common/words.js"
+import { Behind } from "./behind.js"
 import { bar, showSeal, stateGlyph } from "./cell.js"
 import { chart } from "./chart.js"
 import { age, counted, covered, drag, figure, isOut, signed, stateOf } from "./reading.js"
@@ -40,8 +41,9 @@ export class Drill {
     /** @type {Map<string, HTMLElement>} */
     this.items = new globalThis.Map()
     this.one = el("div", "one")
+    this.behind = new Behind()
     this.again = el("div", "again")
-    this.node = el("section", "drill", el("div", "ph", this.mark, this.name, this.about, this.seal, this.source, this.hides, shut), this.formula, this.day, this.inputs, el("div", "parts", this.partsHead, this.list), this.one, this.again)
+    this.node = el("section", "drill", el("div", "ph", this.mark, this.name, this.about, this.seal, this.source, this.hides, shut), this.formula, this.day, this.inputs, el("div", "parts", this.partsHead, this.list), el("div", "right", this.one, this.behind.node), this.again)
     this.node.hidden = true
     this.node.tabIndex = -1
   }
@@ -114,6 +116,7 @@ export class Drill {
     const part = signs.parts.find(({ code }) => code === area)
     this.districts(place, area, about, signs)
     fill(this.one, ...one(part ? part.figures[place].figure : found, part ? part.name : signs.area.name, about, now), ...this.ways(part ? part.figures[place].alert : row.alert, area, !part))
+    this.behind.show(row.id, part ? area : null, now)
     fill(this.again, ...again(row.id, area, part ? part.figures[place].figure : found, about))
   }
 
@@ -251,7 +254,9 @@ function one(found, name, about, now) {
 function again(sign, area, found, about) {
   const at = found ? ` --at ${words.date(found.at)}T${words.clock(found.at)}+08:00` : ""
   const line = `python -m agents sign explain ${sign} --archive DIR --area ${area}${at}`
+  const code = el("code", "", line)
+  code.title = t("signs.records")
   const copy = button("key", () => navigator.clipboard?.writeText(line), t("signs.copy"))
   const told = found && stateOf(found) !== "na" ? `${words.number(found.numerator, 4)} ÷ ${words.number(found.denominator, 4)} → ${words.number(found.value ?? 0, 4)} ${words.measure(about.unit)} · ${t("signs.version")} ${words.digest(found.version)}` : t("signs.why_untold")
-  return [el("div", "line", el("b", "", t("signs.again")), el("code", "", line), copy), el("div", "sub", told), el("div", "sub", t("signs.records"))]
+  return [el("div", "line", el("b", "", t("signs.again")), code, copy), el("div", "sub", told)]
 }
