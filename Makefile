@@ -19,7 +19,7 @@ PARTITIONS ?= 2
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup chromium faketime mosquitto senders demo check lint-js js test unit docs screenshots bench bench-screen real-use chaos torture attack soak soak-wall lock clean
+.PHONY: help setup chromium faketime mosquitto senders demo check lint-js js test unit docs signs screenshots bench bench-screen real-use chaos torture attack soak soak-wall lock clean
 
 help:  ## what there is
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -82,6 +82,9 @@ test: setup chromium mosquitto senders check unit  ## everything that CI runs: t
 
 docs: setup  ## write the rule book, a page for each domain, into docs/rules
 	@$(PY) -m agents rules docs docs/rules
+
+signs: setup  ## write the rules of the crossings of signs, made of the book of signs
+	@$(PY) -m agents sign rules agents/domains/signs/rules.toml
 
 screenshots: setup chromium  ## take the pictures of the documents, of a seeded city, into docs/pictures
 	@$(PY) -m tests.screenshots

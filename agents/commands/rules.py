@@ -6,7 +6,6 @@
 import argparse
 import getpass
 import sys
-from collections.abc import Mapping
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -20,10 +19,9 @@ from agents.commands.signed import cosign_option
 from agents.core.rules.book import Book
 from agents.core.rules.rule import RuleSpec, kinds_of
 from agents.lines import write_lines
-from agents.measures.book.read import book_faults, measure_book
+from agents.measures.book.read import book_faults
 from agents.measures.cases.counted import DUTIES
 from agents.measures.index.read import index_faults
-from agents.measures.reckoned.row import reckoned
 from agents.rulebook.cases import Result, results
 from agents.rulebook.cited import statute_problems
 from agents.rulebook.effective_book import adopted, told
@@ -31,11 +29,11 @@ from agents.rulebook.grouping import grouping_problems
 from agents.rulebook.lint import problems, sound_book, unnamed
 from agents.rulebook.pages import MARKS, in_force_words, mark_of, pages, parameters
 from agents.rulebook.tables import Problem
-from agents.signs.book.lint import SignWorld
 from agents.signs.book.read import missing_signs, sign_book, sign_faults
+from agents.signs.book.wall import wall_faults
+from agents.signs.book.world import sign_world
 from agents.signs.cases import SignResult, sign_results
 from agents.signs.pages import SIGNS, signs_page
-from streams import places
 from streams.catalogue import domains
 from streams.messages import Severity
 from streams.settings import load
@@ -171,7 +169,9 @@ def _check(as_json: bool) -> int:
     if not (found := problems()):
         rules = sound_book().rules
         duties = [name for name, spec in rules.items() if spec.judge in DUTIES]
-        faults = (*book_faults(duties=duties), *index_faults(), *sign_faults(world=_world(rules)))
+        signs = sign_faults(world=sign_world(rules))
+        walls = [] if signs else wall_faults(sign_book())
+        faults = (*book_faults(duties=duties), *index_faults(), *signs, *walls)
         figures = (Problem(each.file, each.line, each.id, each.message) for each in faults)
         found = [*grouping_problems(rules), *statute_problems(rules), *figures]
     if as_json:
@@ -182,17 +182,6 @@ def _check(as_json: bool) -> int:
         sound = "rules, clauses, grouping, measures, indexes and signs are sound"
         sys.stderr.write(f"{len(found)} problems\n" if found else f"{sound}\n")
     return 1 if found else 0
-
-
-def _world(rules: Mapping[str, RuleSpec]) -> SignWorld:
-    """What signs may name."""
-    return SignWorld(
-        rules=rules,
-        answers=lambda name: places.answering(name) in places.departments(),
-        measures=measure_book().measures,
-        beside=reckoned(),
-        domains=domains(),
-    )
 
 
 def _todo(book: Book, as_json: bool) -> int:

@@ -1,4 +1,9 @@
-"""What a percentage of so many is: the formula of the share of calls, of measure and sign alike. Pure."""
+"""Shares of so many that are told as percentages, and exact sums of them: of measures and signs alike. Pure."""
+
+from collections.abc import Iterable
+
+MILLIONTHS = 1_000_000
+"""In what inputs are summed: whole numbers, so that a sum is exact in whatever order they come; a choice."""
 
 
 def part_of(whole: float, percent: float) -> float:
@@ -8,3 +13,13 @@ def part_of(whole: float, percent: float) -> float:
     390.0
     """
     return whole * percent / 100
+
+
+def millionths(value: float) -> int:
+    """A number in millionths, to the nearest."""
+    return round(value * MILLIONTHS)
+
+
+def total(values: Iterable[float]) -> float:
+    """The sum of numbers, each to the nearest millionth: exact, whatever their order."""
+    return sum(map(millionths, values)) / MILLIONTHS

@@ -36,7 +36,7 @@ REVIEW = "review.md"
 """The page beside the written ones that says of each rule in which text it was read; people write it."""
 
 _NOT_JUDGED = "../concepts/rules-not-judged.md"
-_SIGNS = "signs.md"
+_SIGNS = "city_signs.md"
 _GENERATED = "Written by `make docs` from the rule files: change those, not this page."
 
 

@@ -1,4 +1,4 @@
-"""`python -m agents sign list|show|explain`: signs of the city, and what they come to at a moment, from an archive of a log.
+"""`python -m agents sign list|show|explain|rules`: signs of the city, what they come to at a moment, from an archive of a log.
 
 Each sign is data (agents/signs/book); docs/operate/signs.md says how they are counted. In a terminal a table, else a JSON line
 for each sign or input.
@@ -19,6 +19,7 @@ from agents.signs.book.sign import SignRow
 from agents.signs.facts import PartitionFacts
 from agents.signs.figures import SignFigure, SignGround, SignInput, all_inputs, figure, judged
 from agents.signs.ground import ground_of_archive
+from agents.signs.rule_file import rule_file
 from streams.archive.files import partitions, read_partition
 from streams.catalogue import domains
 from streams.command import Trouble
@@ -33,6 +34,9 @@ def main(argv: list[str]) -> int:
     """Entry of the command; exit 0."""
     options = _parser().parse_args(argv)
     book = sign_book()
+    if options.command == "rules":
+        options.file.write_text(rule_file(book), "utf-8")
+        return 0
     if options.command == "list":
         _list(book, as_json=options.json)
         return 0
@@ -40,7 +44,7 @@ def main(argv: list[str]) -> int:
         raise Trouble(f"there is no sign {options.id!r}; `python -m agents sign list` shows all")
     chosen = {name: row for name, row in book.items() if options.id in {None, name}}
     asked = parse_time(options.at) if options.at else None
-    parts = read_archive(chosen, options.archive, asked)
+    parts = read_archive(chosen, options.archive, asked, then=not options.late)
     at = _moment(asked, parts)
     area = options.area or f"{load().place:0<6}"
     ground = ground_of_archive(chosen, options.archive, at)
@@ -53,12 +57,12 @@ def main(argv: list[str]) -> int:
     return 0
 
 
-def read_archive(book: Mapping[str, SignRow], path: Path, at: int | None = None) -> Parts:
-    """The facts of each partition of an archive that the signs read, of a moment (ms) or the end."""
+def read_archive(book: Mapping[str, SignRow], path: Path, at: int | None = None, *, then: bool = False) -> Parts:
+    """The facts of each partition of an archive that the signs read, of a moment (ms) or the end; `then`: as known by then."""
     parts: Parts = []
     for topic, partition in partitions(path):
         if split_events_topic(topic)[1] in domains():
-            facts = PartitionFacts(book, at)
+            facts = PartitionFacts(book, at, then=then)
             for records in read_partition(path, topic, partition):
                 for offset, _, value in records:
                     facts.take(offset, value)
@@ -130,7 +134,7 @@ def _inputs(book: dict[str, SignRow], parts: Parts, area: str, at: int, ground: 
 
 def _input(name: str, each: SignInput, place: dict[str, Any] | None) -> dict[str, Any]:
     told = {"subject": each.subject, "time": format_time(each.at) if place else None, "valid": each.valid}
-    return {"sign": name, **told, "numerator": each.numerator, "denominator": each.denominator, "place": place}
+    return {"sign": name, **told, "numerator": +each.numerator, "denominator": +each.denominator, "place": place}
 
 
 def _time(at: int | None) -> str | None:
@@ -150,9 +154,12 @@ def _parser() -> argparse.ArgumentParser:
     explain = commands.add_parser("explain", help="a sign, and every input that it rests on, with its place in the log")
     explain.add_argument("id", metavar="ID", help="a sign's id, as city-air")
     for command in (show, explain):
+        command.add_argument("--late", action="store_true", help="with what came after the moment, and corrections since")
         command.add_argument("--archive", type=Path, required=True, metavar="DIR", help="an archive of a log")
         command.add_argument("--area", default="", metavar="ADCODE", help="a city or district (default: the place)")
         command.add_argument("--at", default="", metavar="TIME", help="the moment (default: to which all partitions have come)")
+    rules = commands.add_parser("rules", help="write the rules of crossings, made of the book of signs (`make signs`)")
+    rules.add_argument("file", type=Path, metavar="FILE", help="agents/domains/signs/rules.toml")
     for command in commands.choices.values():
         command.add_argument("--json", action="store_true", help="JSON lines in a terminal too")
     return parser

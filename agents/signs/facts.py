@@ -79,10 +79,11 @@ class PartitionFacts:
     """The facts of one partition that some signs read, in the log's order; `now`: its newest tick (ms).
 
     `at`: the moment (ms) of which figures are asked; None: the newest. What lies before the reach of every sign is not kept.
+    `then`: as they were known when time had come to that moment: what came later is not taken.
     """
 
-    def __init__(self, book: Mapping[str, SignRow], at: int | None = None) -> None:
-        self.now, self._at, self._taken = 0, at, 0
+    def __init__(self, book: Mapping[str, SignRow], at: int | None = None, *, then: bool = False) -> None:
+        self.now, self._at, self._taken, self._then = 0, at, 0, then and at is not None
         self._reach: dict[str, int] = {}
         for row in book.values():
             for name in types_of(row.formula):
@@ -96,6 +97,8 @@ class PartitionFacts:
 
     def take(self, offset: int, value: bytes | None) -> None:
         """Take up the next record; what is no event, or is of no sign, changes nothing."""
+        if self._then and self.now >= (self._at or 0):
+            return
         try:
             event = decode_event(value or b"")
             at = parse_time(event.time)
@@ -165,18 +168,21 @@ class PartitionFacts:
                 insort(service.steps, (at, value in step.returns), key=lambda each: each[0])
 
     def _correct(self, domain: str, event: Event, offset: int) -> None:
-        """What a fact should have been takes its place; one of another partition, or of no sign, changes nothing."""
+        """What a fact should have been takes its place, a reading's of the same time; what never came is not corrected."""
         try:
             said = msgspec.json.decode(event.data, type=Corrected)
             at = parse_time(said.at)
         except (msgspec.MsgspecError, ValueError):
             return
         type_ = f"{domain}.{said.kind}"
-        place = self._places.get(said.corrects.offset)
+        reading = (event.subject, at) if type_ in self._readings else None
+        place = (type_, reading) if reading else self._places.get(said.corrects.offset)
         if place is None or place[0] != type_ or place[1][0] != event.subject:
             return
-        known = self.facts[type_][place[1]]
-        self.facts[type_][place[1]] = SignFact(offset, event.subject, at, good_of(said.data, self._structs[type_]), known.came)
+        known = self.facts.get(type_, {}).get(place[1])
+        if known is not None:
+            right = good_of(said.data, self._structs[type_])
+            self.facts[type_][place[1]] = SignFact(offset, event.subject, at, right, known.came)
 
     def _enter(self, domain: str, event: Event, offset: int, at: int) -> None:
         try:

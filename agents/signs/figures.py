@@ -11,6 +11,7 @@ from typing import Literal, NamedTuple
 from msgspec import Struct
 
 from agents.core.duration import span
+from agents.measures.parts import total
 from agents.signs.book.sign import (
     AIR_HOUR,
     AirForm,
@@ -45,7 +46,6 @@ from agents.signs.reading import (
     role_of,
     share_of,
     sources_of,
-    total,
 )
 from streams.messages import SignState
 

@@ -9,7 +9,7 @@ from agents.measures.facts.folded import LogFacts, domains_named
 from agents.measures.ledger import Ledger
 from agents.signs.book.sign import JudgedForm, MeasureForm, SignRow
 from agents.signs.figures import JudgedCase, SignGround
-from agents.signs.judged import Judged, measured, needs_judging
+from agents.signs.judged import JudgedAlerts, measured, needs_judging
 from agents.stages import Basis, sound_basis, stage_of
 from streams.archive.files import Record, partitions, read_partition
 from streams.messages import (
@@ -42,7 +42,7 @@ def ground_of_archive(book: Mapping[str, SignRow], path: Path, at: int) -> SignG
 
 def cases_of(book: Mapping[str, SignRow], batches: Iterable[Batch], at: int, basis: Basis) -> dict[str, list[JudgedCase]]:
     """By sign what counts in it, of the records of all partitions up to a moment (ms)."""
-    ledger, judged = Ledger(measure_book()), Judged(basis.book.rules)
+    ledger, judged = Ledger(measure_book()), JudgedAlerts(basis.book.rules)
     facts, domains = LogFacts(ledger.book, basis.book), domains_named(ledger.book, basis.book)
     stages = {}
     for topic, partition, batch in _until(batches, at):

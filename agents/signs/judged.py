@@ -41,7 +41,7 @@ class IncidentLife(Struct):
         return since
 
 
-class Judged:
+class JudgedAlerts:
     """What is remembered of what judging gives, revision by revision; a copy changes nothing."""
 
     def __init__(self, rules: Mapping[str, RuleSpec]) -> None:

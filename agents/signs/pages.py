@@ -10,7 +10,7 @@ from agents.signs.book.sign import LEVELS, JudgedForm, MeasureForm, MissingSign,
 from streams import places
 from streams.messages import Text
 
-SIGNS = "signs.md"
+SIGNS = "city_signs.md"
 """The page's file."""
 
 MARKS: Mapping[str, str] = {
@@ -32,7 +32,7 @@ def signs_page(book: Mapping[str, SignRow], missing: Mapping[str, MissingSign]) 
         for name, row in book.items()
     ]
     lines = [
-        "# Signs of the city 城市体征",
+        "# The book of signs 体征手册",
         "",
         "Written by `make docs` from the files of the book of signs: change those, not this page. How figures are made:",
         "[signs of the city](../operate/signs.md).",

@@ -17,7 +17,7 @@ from agents.domains.environment.judges import VALID_MINUTES
 from agents.domains.environment.limits import mean_of
 from agents.domains.environment.payload import SourceData
 from agents.domains.environment.source_codes import NORMAL
-from agents.measures.parts import part_of
+from agents.measures.parts import MILLIONTHS, millionths, part_of
 from agents.signs.book.sign import (
     AIR_HOUR,
     LEVELS,
@@ -36,9 +36,6 @@ from agents.signs.book.sign import (
     test_of,
 )
 from streams.messages import DAY, Registered, SignState, begin_of
-
-MILLIONTHS = 1_000_000
-"""In what the inputs of a sign are summed: whole numbers, so that a sum is exact in whatever order they come; a choice."""
 
 POLLUTANTS = tuple(item for item in ITEMS if item != "o3_8h")
 """What takes part in an hourly index (HJ 633-2012 table 1, HJ 633-2026 table 3)."""
@@ -171,16 +168,6 @@ def register_reading(last: int | None, at: int) -> SignReading:
 def owed(due: InputDue, since: int, registered: int, at: int) -> int:
     """How many readings a subject owed in a window from `since` to `at` (ms): none for the time before it was registered."""
     return max(0, (at - max(since, registered)) // span(due.every))
-
-
-def millionths(value: float) -> int:
-    """A number in millionths, to the nearest."""
-    return round(value * MILLIONTHS)
-
-
-def total(values: Iterable[float]) -> float:
-    """The sum of numbers, each to the nearest millionth: exact, whatever their order."""
-    return sum(map(millionths, values)) / MILLIONTHS
 
 
 class SignEvent(NamedTuple):

@@ -8,15 +8,13 @@ from typing import Any
 
 import msgspec
 
-from agents.signs.book.sign import LEVELS, SignRow, is_owed
+from agents.core.duration import span
+from agents.signs.book.sign import LEVELS, JudgedForm, MeasureForm, SignRow, is_owed
 from streams.catalogue import domains
 from streams.messages import HOUR, MINUTE, Severity, Text, format_time, parse_time
 
-DELAY, MISSING_DELAY = "5m", "10m"
-"""How long a value must stand beyond a threshold, and a sign be without a value for want of data; choices."""
-
-DEADBAND = 0.02
-"""How far, as a share of the mildest threshold, a value must come back; a choice."""
+MISSING_DELAY = "10m"
+"""How long a sign must be without a value for want of data; a choice."""
 
 SILENCE: Severity = "blue"
 """The level of a sign without a value for want of data; a choice."""
@@ -30,7 +28,12 @@ HEAD = """\
 """
 
 _START = parse_time("2026-06-01T08:00:00+08:00")
-_WAIT = 5 * MINUTE
+
+
+def deadband_of(row: SignRow) -> float:
+    """How far a value must come back behind the mildest threshold: as the sign says, else 2 % of that (a choice)."""
+    limit = next(row.thresholds[level].value for level in LEVELS if level in row.thresholds)
+    return row.deadband if row.deadband is not None else round(abs(limit) * 0.02, 6)
 
 
 def rule_file(book: Mapping[str, SignRow]) -> str:
@@ -41,6 +44,8 @@ def rule_file(book: Mapping[str, SignRow]) -> str:
 def _rules(book: Mapping[str, SignRow]) -> Iterator[str]:
     number = 0
     for name, row in book.items():
+        if isinstance(row.formula, MeasureForm | JudgedForm):
+            continue  # the stage does not tell it: what it rests on are no facts
         if row.thresholds:
             number += 1
             yield _crossing(name, row, number)
@@ -52,7 +57,7 @@ def _rules(book: Mapping[str, SignRow]) -> Iterator[str]:
 def _crossing(name: str, row: SignRow, number: int) -> str:
     levels = [(level, row.thresholds[level]) for level in LEVELS if level in row.thresholds]
     mildest, limit = levels[0][0], levels[0][1].value
-    back = round(abs(limit) * DEADBAND, 6)
+    back, wait = deadband_of(row), span(row.delay)
     good = limit + (2 * back if row.direction == "higher" else -2 * back)
     side = "低于等于" if row.direction == "higher" else "达到"
     told = "、".join(f"{side}{each.value:g}为{COLOURS[level]}" for level, each in levels)
@@ -60,7 +65,7 @@ def _crossing(name: str, row: SignRow, number: int) -> str:
         number,
         Text(f"{row.name.zh}越限", f"{row.name.en}: beyond a threshold"),
         mildest,
-        row,
+        row.department,
         Text(
             f"{told}；依据：{levels[0][1].basis.zh}。先看覆盖率和各区县，再查背后的对象。",
             f"Basis: {levels[0][1].basis.en}. Look at the coverage and the districts first, then at what stands behind.",
@@ -72,19 +77,16 @@ def _crossing(name: str, row: SignRow, number: int) -> str:
         "limit": limit,
         "direction": "at-or-below" if row.direction == "higher" else "at-or-above",
         "deadband": back,
-        "on_delay": DELAY,
-        "off_delay": DELAY,
+        "on_delay": row.delay,
+        "off_delay": row.delay,
         "tiers": [{"severity": level, "from": each.value} for level, each in levels],
     }
     cases = [
         _case(
-            f"at {each.value:g} for {DELAY} it is {level}, past the deadband for {DELAY} it is over",
-            f"{each.value:g}持续5分钟为{COLOURS[level]}级，回到回差以外5分钟后解除",
-            [(0, {"value": each.value}), (_WAIT, None), (2 * _WAIT, {"value": good}), (3 * _WAIT, None)],
-            [
-                (_WAIT, "B", level, each.value, limit),
-                (3 * _WAIT, "D", level, None, None),
-            ],
+            f"at {each.value:g} for {row.delay} it is {level}, past the deadband for as long it is over",
+            f"{each.value:g}持续{row.delay}为{COLOURS[level]}级，回到回差以外同样时长后解除",
+            [(0, {"value": each.value}), (wait, None), (2 * wait, {"value": good}), (3 * wait, None)],
+            [(wait, "B", level, each.value, limit), (3 * wait, "D", level, None, None)],
             name,
         )
         for level, each in levels
@@ -100,7 +102,7 @@ def _silence(name: str, row: SignRow, number: int) -> str:
         number,
         Text(f"{row.name.zh}数据不足", f"{row.name.en}: too few data to tell it"),
         SILENCE,
-        row,
+        domains()[row.owner].owner,
         Text(
             f"应报数据的到报率低于{floor}，体征不再计算。查缺报来源，通知其恢复报送；不得以其他数值代替。",
             f"Less than {floor} of what was due is there: it is not told. Find who does not send; put nothing in its place.",
@@ -121,7 +123,7 @@ def _silence(name: str, row: SignRow, number: int) -> str:
     return _text(f"sign-{name}-missing", spec | {"with": params}, cases)
 
 
-def _spec(number: int, title: Text, severity: Severity, row: SignRow, guidance: Text) -> dict[str, Any]:
+def _spec(number: int, title: Text, severity: Severity, department: str, guidance: Text) -> dict[str, Any]:
     return {
         "row": f"SGN-I{number:02}",
         "title": title,
@@ -131,7 +133,7 @@ def _spec(number: int, title: Text, severity: Severity, row: SignRow, guidance: 
         "on": ["figure"],
         "judge": "limit",
         "subjects": ["sign"],
-        "department": domains()[row.owner].owner,
+        "department": department,
         "guidance": guidance,
     }
 

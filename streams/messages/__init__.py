@@ -89,7 +89,17 @@ from streams.messages.outputs.order import (
 )
 from streams.messages.outputs.quality import Quality, Reason
 from streams.messages.outputs.quarantine import MAX_TRACEBACK, Quarantine
-from streams.messages.outputs.sign import CELLS, TREND_HOURS, CitySign, SignCell, SignCells, SignState
+from streams.messages.outputs.sign import (
+    CELLS,
+    SIGN_FACTS,
+    SIGN_FIGURE,
+    SIGN_REGISTERED,
+    TREND_HOURS,
+    CitySign,
+    SignCell,
+    SignCells,
+    SignState,
+)
 from streams.messages.outputs.status import Heartbeat, Status, SubjectStatus
 from streams.messages.redacted import Redacted, Stub
 from streams.messages.refused import REFUSED_INPUT, RefusalReason, RefusedInput
@@ -193,6 +203,9 @@ __all__ = [
     "SEVERITIES",
     "SHARING_RIGHTS",
     "SHIFT_RIGHTS",
+    "SIGN_FACTS",
+    "SIGN_FIGURE",
+    "SIGN_REGISTERED",
     "STEP",
     "STUDY_RIGHTS",
     "TEXT_RIGHTS",

@@ -2,12 +2,11 @@
 
 from collections.abc import Mapping
 from datetime import date
-from functools import cache
+from pathlib import Path
 
-import msgspec
 from msgspec import Struct
 
-from streams import places, toml
+from streams import places
 from streams.messages import Text
 
 FILE = "residents.toml"
@@ -21,8 +20,7 @@ class ResidentsFile(Struct, frozen=True, forbid_unknown_fields=True):
     residents: dict[str, int]
 
 
-@cache
-def residents(place: str = "") -> Mapping[str, int]:
-    """The residents of the areas of a place, by default the one that is set; none where its folder does not tell."""
-    path = places.ROOT / (place or places.here()) / FILE
-    return msgspec.convert(toml.loads(path.read_text("utf-8")), ResidentsFile).residents if path.is_file() else {}
+def residents(code: str | None = None, root: Path = places.ROOT) -> Mapping[str, int]:
+    """The residents of the areas of a place (default: here); none where its folder does not tell."""
+    path = root / (places.here() if code is None else code) / FILE
+    return places.read(path, ResidentsFile).residents if path.is_file() else {}

@@ -18,7 +18,10 @@ class Unverified(Exception):  # noqa: N818 - not an error of ours: the record is
 EVERYWHERE = ("log.*", "key.*", "clock.*", "book.adopted", "calendar.notice")
 """Kinds that go into every partition of every stage: `sigto` is `*`, they have no subject and no Kafka key."""
 
-NUMBERED = ("log.*", "key.*", "alert.revised", "order.link", "order.release", "order.filed", "personal.destroyed")
+NUMBERED = (
+    *("log.*", "key.*", "alert.revised", "order.link", "order.release", "order.filed", "personal.destroyed"),
+    *("sign.cells", "signs.registered", "signs.figure"),
+)
 """Kinds that are known again by a number of their own, so that a part may write them twice: their `sigseq` is 0, and they
 may be written late."""
 

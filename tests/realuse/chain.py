@@ -55,11 +55,12 @@ FRAMES = "hj212/frames.jsonl"
 
 
 class Made(NamedTuple):
-    """What stands at the end of a log: its events of the archive, and the worker's newest outputs by topic."""
+    """What stands at the end of a log: its events of the archive, the worker's newest outputs by topic, and the archive."""
 
     events: list[dict[str, Any]]
     outputs: dict[str, list[dict[str, Any]]]
     said: str
+    archive: Path
 
     def facts(self, kind: str) -> list[dict[str, Any]]:
         """The events of a kind."""
@@ -136,7 +137,7 @@ def made(settings: Settings, log: str, folder: Path, said: str) -> Made:
         ours = Counter(json.dumps(value, sort_keys=True).encode() for value in values)
         assert set(ours) == set(again[name]), f"{log}: what the archive gives of {name} is not what the worker wrote"
     events = [json.loads(value) for _, _, _, _, value in read_archive(out) if value]
-    return Made([event for event in events if "data" in event], outputs, said)
+    return Made([event for event in events if "data" in event], outputs, said, out)
 
 
 OUTPUTS = ("alerts", "quality")

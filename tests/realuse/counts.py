@@ -5,9 +5,17 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from decimal import ROUND_HALF_EVEN, Decimal
+from pathlib import Path
 from typing import Any
 
+from agents.signs.book.read import sign_book
+from agents.signs.command import read_archive
+from agents.signs.figures import figure
+from streams.messages import HOUR
 from tests.realuse.chain import Made, Numbers, command
+
+CITY = "410100"
+"""The city that the import gives stations without a region of their own."""
 
 ITEMS = ("so2", "no2", "co", "o3", "pm10", "pm25")
 
@@ -47,6 +55,7 @@ def air(made: Made) -> Numbers:
         "hours missing without a reason at the end": sum(
             int(alert["value"]) for alert in made.newest("gap-unexplained") if alert["active"]
         ),
+        **_city(made.archive, first),
         "days of stations": len(by_day),
         "days with 20 hours of something": len(known),
         "sum of the indices of days": sum(known),
@@ -63,6 +72,21 @@ def _first(made: Made) -> Iterator[tuple[str, datetime, dict[str, Any]]]:
         if event["subject"] in known and key not in seen:
             seen.add(key)
             yield event["subject"], datetime.fromisoformat(event["time"]), event["data"]
+
+
+def _city(archive: Path, hours: Iterable[tuple[str, datetime, dict[str, Any]]]) -> Numbers:
+    """What the sign of the city's air comes to at each full hour, from two after the first to the last."""
+    ends = [end for _, end, _ in hours]
+    count = (max(ends) - min(ends)) // timedelta(hours=1) - 1
+    moments = [round(min(ends).timestamp() * 1000) + n * HOUR for n in range(2, 2 + count)]
+    book = {"city-air": sign_book()["city-air"]}
+    parts = read_archive(book, archive, moments[0])
+    found = [figure("city-air", book["city-air"], parts, CITY, at) for at in moments]
+    return {
+        "hours with an index of the city": sum(each.value is not None for each in found),
+        "sum of the city's indices": int(sum(each.value or 0 for each in found)),
+        "hours of stations in them": sum(each.valid for each in found),
+    }
 
 
 def _indices(period: str, rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -53,7 +53,7 @@ OZONE_8H = 160
 """GB 3095-2012 table 1, grade 2."""
 
 
-def iaqi(value: float, steps: list[int]) -> int | None:
+def iaqi(value: float | Fraction, steps: list[int]) -> int | None:
     """HJ 633-2012 formula 1, exact, rounded up; None beyond a column that ends early."""
     exact = Fraction(str(value))
     for low, high, below, above in zip(steps, steps[1:], IAQI, IAQI[1:], strict=False):
@@ -132,7 +132,37 @@ def air(path: Path) -> Numbers:
         for rule, number in station_alerts(station, end):
             counted[f"alerts: {rule}"] += number
         missing += missing_hours(station, end)
-    return found | counted | {"hours missing without a reason at the end": missing} | days(hours)
+    city = city_hours(hours)
+    sign = {
+        "hours with an index of the city": int(city["aqi"].notna().sum()),
+        "sum of the city's indices": int(city["aqi"].sum()),
+        "hours of stations in them": int(city["valid"].sum()),
+    }
+    return found | counted | {"hours missing without a reason at the end": missing} | sign | days(hours)
+
+
+SHARE = Fraction(3, 4)
+"""Of a city's stations that must have a valid hour (docs/rules/city_signs.md, city-air: 本系统默认)."""
+
+
+def city_hours(hours: pd.DataFrame) -> pd.DataFrame:
+    """The city at each full hour, from two after the first to the last: stations with an hour of the last two, stations, index.
+
+    The index of the mean of each pollutant over the stations that have it, none where fewer than three quarters have an hour.
+    """
+    items = list(HOURLY)
+    there = hours.dropna(subset=items, how="all")
+    stations, rows = hours["WatchPoint"].nunique(), []
+    for at in pd.date_range(hours["at"].min() + 2 * HOUR, hours["at"].max(), freq="1h"):
+        recent = hours[(hours["at"] > at - 2 * HOUR) & (hours["at"] <= at)]
+        newest = recent.drop_duplicates("WatchPoint", keep="last")
+        newest = newest[newest.index.isin(there.index)]
+        means = {item: [Fraction(str(value)) for value in newest[item].dropna()] for item in items}
+        found = [iaqi(sum(each, Fraction(0)) / len(each), HOURLY[item]) for item, each in means.items() if each]
+        told = len(newest) >= SHARE * stations
+        index = max((each for each in found if each is not None), default=None) if told else None
+        rows.append((at, len(newest), stations, index))
+    return pd.DataFrame(rows, columns=["at", "valid", "due", "aqi"])
 
 
 AIR_RULES = (

@@ -33,6 +33,7 @@ from streams.messages import (
     NOTICE,
     RELEASE,
     RESUMED,
+    SIGN_FACTS,
     TICK,
     Act,
     Adoption,
@@ -70,7 +71,8 @@ def take(  # noqa: C901 - a table of what there is
         _tie(state, event, offset, key, value, Admitted(), out)
         return None
     plan, before = state.book.plans.get(event.type), state.trust
-    measured = plan is not None and plan.measured
+    made_here = event.type in SIGN_FACTS and not state.keyed
+    measured = plan is not None and (plan.measured or made_here)
     admitted = state.trusted.admit(event, (offset, key, value), state.now, partial(_remembered, state), measured=measured)
     if admitted is None or plan is not None:
         return plan if admitted else None

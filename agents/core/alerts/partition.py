@@ -20,7 +20,7 @@ from agents.core.signs.counts import COUNTS, Counts
 from agents.core.told import Day, end_of_day, sum_of
 from agents.core.trusted import LogTrust
 from streams.calendar.holidays import Notice
-from streams.messages import Act, Event, Place, Redacted, SubjectStatus, format_time, is_ours
+from streams.messages import SIGN_FACTS, Act, Event, Place, Redacted, SubjectStatus, format_time, is_ours
 from streams.signing.keys import Verify
 from streams.signing.state import Trust
 from streams.topics import split_events_topic
@@ -223,6 +223,8 @@ class PartitionState:
             told = intake.told_again(value, place, self.log, self.domain, self.now)
         else:
             type_, subject = intake.whose(value)
+            if refused.reason == "duplicate" and type_ in SIGN_FACTS:
+                return
             known, named = type_ in self.book.plans or is_ours(type_), subject in self.memory.entries
             place, owner = Place(self.topic, self.partition, offset), self.book.owner(type_)
             source = Source(place, len(value), owner, type_ if known else "", subject if named else "")

@@ -5,11 +5,8 @@ from collections.abc import Iterable
 from msgspec import Struct
 
 from agents.core.feed import fed
-from streams.messages import CELLS, CitySign, Name, Registered, SignCells
+from streams.messages import CELLS, SIGN_FIGURE, SIGN_REGISTERED, CitySign, Name, Registered, SignCells
 from streams.outputs import Output
-
-REGISTERED, FIGURE = "signs.registered", "signs.figure"
-"""The types of the facts that a sign becomes: that there is one, and how it stands."""
 
 KIND = "sign"
 """What a sign of an area is registered as."""
@@ -49,7 +46,7 @@ def figures(outputs: Iterable[Output]) -> list[tuple[bytes, bytes]]:
     for each in outputs:
         if isinstance(each, CitySign):
             if each.since == each.at:
-                found.append(_event(REGISTERED, each, _registration(each)))
+                found.append(_event(SIGN_REGISTERED, each, _registration(each)))
             told = SignFigureTold(
                 sign=each.sign,
                 state=each.state,
@@ -59,7 +56,7 @@ def figures(outputs: Iterable[Output]) -> list[tuple[bytes, bytes]]:
                 due=each.due,
                 missing=int(each.state == "na" and bool(each.due)),
             )
-            found.append(_event(FIGURE, each, told))
+            found.append(_event(SIGN_FIGURE, each, told))
     return found
 
 

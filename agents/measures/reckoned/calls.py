@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from agents.measures.cases.case import CallHour
 from agents.measures.months import lies_within, month_of, month_text
-from agents.measures.parts import part_of
+from agents.measures.parts import part_of, total
 from agents.measures.reckoned.answer import ReckonedAnswer, share
 from agents.measures.reckoned.row import ReckonedBy
 from streams.messages import HOUR
@@ -23,14 +23,14 @@ def connected(
 
     `hours`: each once, as it was told last.
     """
-    calls, answered, untold = Counter[str](), defaultdict[str, float](float), Counter[str]()
+    calls, answered, untold = Counter[str](), defaultdict[str, list[float]](list), Counter[str]()
     for each in hours:
         month = month_text(month_of(each.hour * HOUR))
         if each.calls is None or not lies_within(month, since, until):
             continue
         key = _key(each, by, month)
         calls[key] += each.calls
-        answered[key] += part_of(each.calls, each.answered)
+        answered[key].append(part_of(each.calls, each.answered))
     for first in _firsts(hours):
         told = {each.hour for each in hours if each.subject == first.subject and each.calls is not None}
         for hour in range(first.hour, now // HOUR):
@@ -38,7 +38,7 @@ def connected(
             if hour not in told and lies_within(month, since, until):
                 untold[_key(first, by, month)] += 1
     keys = sorted(calls | untold)
-    return [_row(measure, key, answered[key], calls[key], untold[key]) for key in keys]
+    return [_row(measure, key, total(answered[key]), calls[key], untold[key]) for key in keys]
 
 
 def _row(measure: str, key: str, answered: float, calls: int, untold: int) -> ReckonedAnswer:

@@ -206,10 +206,11 @@ class SignRow(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """One sign as a file of the book has it.
 
     `window`: over how long before a moment it is reckoned, whole hours; `floor`: the coverage (0 to 1) below which it is told
-    as NA, where somebody owes its input; `direction`: which way is better; `thresholds`: by level; `provenance`, `source`,
-    `mark`: whose it is, by what text, and how sure that is; `owner`: the domain whose departments answer for it;
-    `department`: who acts on it, and `guidance` what is done first; `opens`: the rules whose alerts stand behind it; `same_as`:
-    the measure that says the same by months; `case`: examples, each with what it must come to.
+    as NA, where somebody owes its input; `direction`: which way is better; `thresholds`: by level; `delay`: for how long a
+    value stands beyond one, or is back by `deadband` (in its unit), before that is told; `provenance`, `source`, `mark`: whose
+    it is, by what text, and how sure that is; `owner`: the domain whose departments answer for it; `department`: who acts on
+    it, and `guidance` what is done first; `opens`: the rules whose alerts stand behind it; `same_as`: the measure that says the
+    same by months; `case`: examples, each with what it must come to.
     """
 
     name: Text
@@ -226,6 +227,8 @@ class SignRow(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     floor_basis: Text | None = None
     formula: Form
     thresholds: Mapping[Severity, SignThreshold] = {}
+    delay: str = "5m"
+    deadband: float | None = None
     provenance: Provenance
     source: Text
     mark: Basis

@@ -5,9 +5,10 @@ from functools import cache, partial
 
 from agents.core.signs.counts import Counts
 from agents.core.signs.rules import SignRules, StageSign, Sums
+from agents.measures.parts import MILLIONTHS
 from agents.signs.book.read import sign_book
 from agents.signs.book.sign import AirForm, RateForm, SignRow, is_owed
-from agents.signs.reading import MILLIONTHS, level_of, mean_index, share_of
+from agents.signs.reading import level_of, mean_index, share_of
 from agents.signs.stage.counters import counters
 from agents.signs.stage.partition import PartitionCounts, definition_of
 from streams import places

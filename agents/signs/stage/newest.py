@@ -6,8 +6,9 @@ from typing import Any
 from msgspec import Struct
 
 from agents.core.duration import span
+from agents.measures.parts import millionths
 from agents.signs.book.sign import AIR_HOUR, AirForm, OnlineInput, RegisterForm
-from agents.signs.reading import AirValues, air_values, last_day, millionths, register_reading
+from agents.signs.reading import AirValues, air_values, last_day, register_reading
 from agents.signs.stage.services import Services
 from agents.signs.stage.sums import CORRECTED, LATE, ONE, ByArea, of_area
 from streams.messages import REGISTERED, Registered

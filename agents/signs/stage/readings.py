@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from agents.core.duration import span
-from agents.signs.reading import ReadingOf, ReadingSource, SignReading, millionths, owed
+from agents.measures.parts import millionths
+from agents.signs.reading import ReadingOf, ReadingSource, SignReading, owed
 from agents.signs.stage.services import Services, is_plain
 from agents.signs.stage.sums import CORRECTED, LATE, ONE, ByArea, of_area
 from streams.messages import Registered

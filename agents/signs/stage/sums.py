@@ -1,6 +1,6 @@
 """What the inputs of a sign come to in a district: whole numbers, so that they are the same in whatever order inputs come."""
 
-from agents.signs.reading import MILLIONTHS
+from agents.measures.parts import MILLIONTHS
 from streams.messages import SignCell, format_time
 
 

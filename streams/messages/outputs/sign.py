@@ -16,6 +16,12 @@ SignState = Literal["ok", "na", "blue", "yellow", "orange", "red"]
 CELLS = "sign.cells"
 """The type of the event that brings the cells of a partition to the stage of signs; `data` are `SignCells`."""
 
+SIGN_REGISTERED, SIGN_FIGURE = "signs.registered", "signs.figure"
+"""The types of the facts that a sign of an area becomes in the domain of signs: that there is one, and how it stands."""
+
+SIGN_FACTS = frozenset({SIGN_REGISTERED, SIGN_FIGURE})
+"""Both: a worker that was killed writes them twice."""
+
 AreaCode = Annotated[str, Meta(pattern="^[0-9]{6}$")]
 """A district or city of GB/T 2260."""
 

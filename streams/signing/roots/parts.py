@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 
 from msgspec import Struct
 
-from streams.messages import ADOPTED, COMMAND, NOTICE, RESUMED, REVISED, RIGHTS, ROLES
+from streams.messages import ADOPTED, CELLS, COMMAND, NOTICE, RESUMED, REVISED, RIGHTS, ROLES, SIGN_FIGURE, SIGN_REGISTERED
 from streams.messages.orders import FILED, LINK
 from streams.messages.orders import RELEASE as UNTIED
 from streams.messages.rights import ALERT_RIGHTS, INCIDENT_RIGHTS, ORDER
@@ -28,7 +28,7 @@ STAFF = "staff"
 """The part that signs what the people of a simulated city do."""
 
 EVENTS = "events."
-FEED = (REVISED, FILED, LINK, UNTIED)
+FEED = (REVISED, FILED, LINK, UNTIED, CELLS, SIGN_REGISTERED, SIGN_FIGURE)
 """What a worker writes into the input of another stage."""
 
 _PERSONS = tuple(role for role in ROLES if role != "viewer")

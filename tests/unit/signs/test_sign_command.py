@@ -1,13 +1,16 @@
 """`agents sign` over an archive, as a person types it."""
 
 import json
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
 
+from agents.measures.measure_command import main as measure
 from agents.signs.command import main
 from streams.archive import files
 from streams.command import Trouble
+from streams.messages import HOUR, format_time, parse_time
 from tests.unit.signs.facts import fact, registered, tick
 
 AT = "2026-08-20T01:00:00+08:00"
@@ -88,3 +91,23 @@ def test_an_unknown_sign_and_an_empty_archive_are_refused(archive: Path, tmp_pat
         main(["show", "none", "--archive", str(archive)])
     with pytest.raises(Trouble):
         main(["show", "--archive", str(tmp_path)])
+
+
+def test_a_sign_says_what_its_measure_says(tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    """24 hours of one day, in shares that no float adds up exactly: the month's measure and the sign are one figure."""
+    begin = parse_time("2026-08-20T00:00:00+08:00")
+    hours = [format_time(begin + n * HOUR) for n in range(1, 25)]
+    said = [fact("service.calls", "h", at, answered=90.1 + n * 0.3, calls=97 + 13 * n) for n, at in enumerate(hours)]
+    chunk = files.Chunk(0.0)
+    own = [registered("service", "hotline", "h", format_time(begin)), *said, tick(hours[-1])]
+    for offset, value in enumerate(own):
+        chunk.add(offset, 0, b"h", value)
+    files.write(tmp_path, "live.events.service", 0, chunk)
+    (sign,) = told(capfdbinary, "show", "hotline-answered", "--archive", str(tmp_path), "--at", hours[-1])
+    assert measure(["show", "hotline-connected", "--archive", str(tmp_path)]) == 0
+    (row,) = [json.loads(line) for line in capfdbinary.readouterr().out.splitlines()]
+    exact = sum(Fraction(str(round(90.1 + n * 0.3, 1))) * (97 + 13 * n) for n in range(24)) / 100
+    calls = sum(97 + 13 * n for n in range(24))
+    assert (sign["numerator"], sign["denominator"]) == (float(exact), calls)
+    assert (row["count"], row["of"]) == (round(exact), calls)
+    assert row["value"] == sign["value"]

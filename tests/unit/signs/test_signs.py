@@ -131,7 +131,7 @@ def test_a_reading_that_comes_again_counts_once_and_a_corrected_one_as_corrected
     own = [registered("service", "hotline", "hotline"), calls, calls, tick(at)]
     assert sign("hotline-answered", at, of=parts_of(own)).numerator == 40
     data = {"kind": "calls", "at": at, "data": {"answered": 90, "calls": 100}, "reason": "误报"}
-    place = Place("test.events.service", 0, 2)
+    place = Place("test.events.service", 0, 1)
     right = fact("service.corrected", "hotline", at, "c", corrects=place, **data)
     found = sign("hotline-answered", at, of=parts_of([*own, right]))
     assert (found.numerator, found.denominator, found.valid) == (90, 100, 1)

@@ -112,7 +112,7 @@ def test_a_further_stage_is_two_rows(monkeypatch: pytest.MonkeyPatch) -> None:
 
     It gets the ticks and its acts, and what feeds it right after the line that caused it.
     """
-    alerts, incidents, _ = STAGES
+    alerts, incidents, *_ = STAGES
     toys = StageKind(
         name="toys",
         inputs=lambda: ("toys",),

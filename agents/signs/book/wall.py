@@ -1,0 +1,40 @@
+"""What is wrong with the signs that places have chosen for their walls: ids that there are not, residents that nobody told."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from agents.measures.book.tables import BookFault
+from agents.signs.book.sign import RateForm, SignRow
+from streams import places, toml
+from streams.locate import line_of_error
+from streams.places.residents import residents
+
+FILE = "signs.toml"
+"""Of a place's folder: the ids that its wall begins with, as `signs`."""
+
+
+def wall_faults(book: Mapping[str, SignRow], root: Path = places.ROOT) -> list[BookFault]:
+    """Everything that is wrong with the choice of any place."""
+    return [fault for code in places.known(root) for fault in _of_place(book, code, root)]
+
+
+def _of_place(book: Mapping[str, SignRow], code: str, root: Path) -> Iterator[BookFault]:
+    path = root / code / FILE
+    if not path.is_file():
+        return
+    text = path.read_text("utf-8")
+    try:
+        chosen = [str(each) for each in toml.loads(text).get("signs", [])]
+    except ValueError as error:
+        yield BookFault(str(path), line_of_error(str(error)), "", f"{error}; correct it")
+        return
+    for name in chosen:
+        line = next((n for n, words in enumerate(text.splitlines(), 1) if f'"{name}"' in words), 1)
+        if name not in book:
+            yield BookFault(str(path), line, name, "there is no sign of this id")
+        elif _of_residents(book[name]) and not residents(code, root):
+            yield BookFault(str(path), line, name, f"{code} has no residents.toml: a per-head sign would be grey for ever")
+
+
+def _of_residents(row: SignRow) -> bool:
+    return isinstance(row.formula, RateForm) and not row.formula.subjects
