@@ -34,10 +34,10 @@ class SignRoutes:
 
     async def sources(self, request: Request) -> Response:
         """The sources of a sign in an area; 403 where that is not the person's."""
-        sign, area, person = request.path_params["sign"], request.path_params["area"], person_of(request)
-        if refused := why_not(person, SignScope(area)):
+        sign, area = request.path_params["sign"], request.path_params["area"]
+        if refused := why_not(person_of(request), SignScope(area)):
             raise RefusedError(403, refused)
-        return json_response(sources(self._hub.view, sign, area, person), 200)
+        return json_response(sources(self._hub.view, sign, area), 200)
 
     async def records(self, request: Request) -> Response:
         """The newest records of a source that the sign reads: 404 for one that there is not, 503 where Kafka is away."""

@@ -162,8 +162,8 @@ export class Drill {
    * @param {boolean} whole whether that is what this wall shows
    */
   ways(alert, area, whole) {
-    const story = alert ? [button("key", () => this.story(alert.id), `${t("signs.alert")} ${words.minute(alert.raised)} · ${t(`state.${alert.state[0]}`)} ›`)] : []
-    const own = el("a", "key", `${t("signs.own")} ›`)
+    const story = alert ? [button("key", () => this.story(alert.id), `${t("signs.alert")} ${words.minute(alert.raised)} · ${t(`state.${alert.state[0]}`)} →`)] : []
+    const own = el("a", "key", `${t("signs.own")} →`)
     own.href = `/?${new URLSearchParams({ lang: words.language, view: "signs", area })}`
     return [el("div", "ways", ...story, whole ? null : own)]
   }
