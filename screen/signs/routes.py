@@ -11,7 +11,7 @@ from screen.access.people import person_of
 from screen.desk.readings import BusyError, Reader
 from screen.feed.hub import Hub
 from screen.feed.signs.city_signs import CitySigns
-from screen.feed.signs.scope import SignScope, why_not
+from screen.feed.signs.scope import SignScope, city, parts, why_not
 from screen.feed.slices.subjects import Subjects
 from screen.signs.sources import sources
 from screen.web.json_response import RefusedError, json_response
@@ -33,8 +33,10 @@ class SignRoutes:
         ]
 
     async def sources(self, request: Request) -> Response:
-        """The sources of a sign in an area; 403 where that is not the person's."""
+        """The sources of a sign in an area; 403 where that is not the person's, 404 where there is none."""
         sign, area = request.path_params["sign"], request.path_params["area"]
+        if area != city() and area not in parts():
+            raise RefusedError(404, f"there is no area {area!r} here")
         if refused := why_not(person_of(request), SignScope(area)):
             raise RefusedError(403, refused)
         return json_response(sources(self._hub.view, sign, area), 200)
