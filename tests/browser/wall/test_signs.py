@@ -103,7 +103,7 @@ def test_na_says_why_and_has_no_colour(signs: Signs) -> None:
     """Below its floor: grey, with the reason and whose it is; the hours without values are hatched, and nothing is green."""
     page = signs.open()
     expect(sign(page, 3).locator(".sl")).to_have_text(re.compile(r"^覆盖不足 \d\d:\d\d$"))
-    expect(sign(page, 3).locator(".w")).to_have_text("责任 市市场监管局")
+    expect(sign(page, 3).locator(".w")).to_have_text("责任 市市场监督管理局")
     expect(sign(page, 3).locator("pattern")).to_have_count(1)
     expect(sign(page, 3).locator("circle")).to_have_count(0)
     found: list[str] = page.locator(".sg.na, .sg.na *").evaluate_all(COLOURS)
