@@ -18,6 +18,7 @@ from kafka.errors import KafkaError
 
 from agents.core.alerts.fold import Fold
 from agents.core.rules.book import Book
+from agents.signs.stage.basis import sign_rules
 from agents.stages import STAGES
 from streams.kafka import clients
 from streams.messages import (
@@ -28,7 +29,7 @@ from streams.messages import (
 )
 from streams.outputs import BY_TOPIC, BY_TYPE, target
 from streams.settings import Settings
-from streams.topics import events_topic, topic_name
+from streams.topics import events_topic, split_events_topic, topic_name
 from tests.support import events
 
 ROOT = Path(__file__).parents[2]
@@ -201,7 +202,7 @@ def incidents(settings: Settings, log: str) -> Outputs:
 
 def all_outputs(settings: Settings, log: str) -> Outputs:
     """What all stages have given, by topic."""
-    return _outputs(settings, log, (*OF_ALERTS, *OF_INCIDENTS, *OF_ORDERS))
+    return _outputs(settings, log, (*OF_ALERTS, *OF_INCIDENTS, *OF_ORDERS, *OF_SIGNS))
 
 
 def folded(settings: Settings, log: str) -> bool:
@@ -230,8 +231,12 @@ def judged(book: Book, topic: str, records: Iterable[ConsumerRecord]) -> Outputs
     """What one uninterrupted fold for each partition makes of these records of an events topic."""
     folds: dict[int, Fold] = {}
     found: Outputs = {name: {} for name in OF_ALERTS}
+    counts, domain = sign_rules().counts, split_events_topic(topic)[1]
     for record in records:
-        fold = folds.setdefault(record.partition, Fold(book, topic, record.partition, files=True))
+        if record.partition not in folds:
+            counted = counts(topic, record.partition, domain)
+            folds[record.partition] = Fold(book, topic, record.partition, files=True, counts=counted)
+        fold = folds[record.partition]
         for output in fold.run([(record.offset, record.key, record.value)]):
             name, _ = target(output)
             value = encode(output)
@@ -256,6 +261,9 @@ OF_INCIDENTS = tuple(topic for topic in _STAGES["incidents"] if topic not in OF_
 
 OF_ORDERS = tuple(topic for topic in _STAGES["orders"] if topic not in OF_ALERTS)
 """Those into which the stage of orders alone does."""
+
+OF_SIGNS = tuple(topic for topic in _STAGES["signs"] if topic not in OF_ALERTS)
+"""Those into which the stage of signs alone does."""
 
 OF_A_CITY = ("alerts", "audit", "quality")
 """The topics into which a city gives outputs; no rule of it raises an exception."""

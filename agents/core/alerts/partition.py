@@ -16,7 +16,7 @@ from agents.core.alerts.state import Subject
 from agents.core.intake import Refused, Source
 from agents.core.position import POSITION, TRUST, position_bytes, position_of, trust_in
 from agents.core.rules.book import Book
-from agents.core.signs.counts import COUNTS, Counts
+from agents.core.signs.counts import Counts, taken_out
 from agents.core.told import Day, end_of_day, sum_of
 from agents.core.trusted import LogTrust
 from streams.calendar.holidays import Notice
@@ -138,8 +138,7 @@ class PartitionState:
         for notice in held.notices:
             book = book.with_notice(notice)
         self.judge_by(book)
-        counted = {key: newest.pop(key) for key in [*newest] if key.startswith(COUNTS)}
-        self.counts.take_up(((key, value) for key, value in counted.items() if value is not None), held.now or 0)
+        self.counts.take_up(taken_out(newest), held.now or 0)
         self.memory.take_up(newest.items())
 
     def statuses(self, limit: int) -> list[SubjectStatus]:

@@ -12,6 +12,12 @@ COUNTS = b"\xffsigns/"
 """How the checkpoint's keys of what was counted begin. They are no UTF-8, so that they can be nobody's name."""
 
 
+def taken_out(newest: dict[bytes, bytes | None]) -> list[tuple[bytes, bytes]]:
+    """What a checkpoint holds of what was counted; it is in `newest` no more."""
+    found = [(key, newest.pop(key)) for key in [*newest] if key.startswith(COUNTS)]
+    return [(key, value) for key, value in found if value is not None]
+
+
 class Counts(Protocol):
     """What was counted in one partition."""
 

@@ -146,8 +146,8 @@ class CitySigns(BeyondStage):
         if not city.take(cells):
             return
         self._dirty.add(CITY + cells.city.encode())
-        for at in [] if city.fresh else [*city.minutes()]:
-            if city.complete(at):
+        for at in [*city.minutes()]:
+            if city.complete(at) and (not city.fresh or at <= (self.now or 0) - PATIENCE):
                 self._tell(cells.city, at, out)
 
     def _wait(self, name: str, now: int, out: list[Output]) -> None:

@@ -207,10 +207,10 @@ class SignRow(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
     `window`: over how long before a moment it is reckoned, whole hours; `floor`: the coverage (0 to 1) below which it is told
     as NA, where somebody owes its input; `direction`: which way is better; `thresholds`: by level; `delay`: for how long a
-    value stands beyond one, or is back by `deadband` (in its unit), before that is told; `provenance`, `source`, `mark`: whose
-    it is, by what text, and how sure that is; `owner`: the domain whose departments answer for it; `department`: who acts on
-    it, and `guidance` what is done first; `opens`: the rules whose alerts stand behind it; `same_as`: the measure that says the
-    same by months; `case`: examples, each with what it must come to.
+    value stands beyond one, or is back by `deadband` (in its unit), before that is told; `provenance`, `source`, `mark`:
+    whose it is, by what text, and how sure that is; `owner`: the domain whose departments answer for it; `department`: who acts
+    on it, and `guidance` what is done first; `opens`: the rules whose alerts stand behind it; `same_as`:
+    the measure that says the same by months; `case`: examples, each with what it must come to.
     """
 
     name: Text

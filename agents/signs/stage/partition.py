@@ -48,6 +48,7 @@ class PartitionCounts:
                 self.reads.setdefault(type_, []).append(each)
         for type_ in (*self._steps, *([self._registers] if self.reads else [])):
             self.reads.setdefault(type_, [])
+        self._whom: dict[tuple[str, str], tuple[list[Any], list[Any]]] = {}
         self._now = self._told = 0
         self._base = -1
         self._number = 0
@@ -57,10 +58,8 @@ class PartitionCounts:
         """Count a fact of a subject, or take up its registration."""
         if type_ == self._registers:
             self._services.register(name, data, at)
-        kind = "" if facts is None else facts.kind
-        for each in self.reads[type_]:
-            if not each.kind or each.kind == kind:
-                each.take(name, at, offset, data, facts, self._now, LATE if late else 0)
+        for take in self._takers(type_, "" if facts is None else facts.kind)[0]:
+            take(name, at, offset, data, facts, self._now, LATE if late else 0)
         step = self._steps.get(type_)
         if step is not None and data is not None:
             value = getattr(data, step.field)
@@ -69,10 +68,8 @@ class PartitionCounts:
 
     def correct(self, type_: str, name: str, facts: Registered | None, data: Any, at: int, corrects: int) -> None:
         """What a fact should have been takes its place."""
-        kind = "" if facts is None else facts.kind
-        for each in self.reads[type_]:
-            if not each.kind or each.kind == kind:
-                each.correct(name, at, corrects, data, facts, self._now)
+        for correct in self._takers(type_, "" if facts is None else facts.kind)[1]:
+            correct(name, at, corrects, data, facts, self._now)
 
     def tick(self, now: int) -> Sequence[SignCells]:
         """What there is to tell of the newest full minute."""
@@ -113,6 +110,14 @@ class PartitionCounts:
             if since:
                 self._number = int(key.rpartition(b"/")[2])
         self._services.changes()
+
+    def _takers(self, type_: str, kind: str) -> tuple[list[Any], list[Any]]:
+        """What takes and corrects facts of a type about subjects of a kind."""
+        found = self._whom.get((type_, kind))
+        if found is None:
+            asked = [each for each in self.reads[type_] if not each.kind or each.kind == kind]
+            found = self._whom[type_, kind] = [each.take for each in asked], [each.correct for each in asked]
+        return found
 
     def _saved_whole(self, hour: int) -> list[tuple[bytes, bytes | None]]:
         self._base, self._number = hour, 0

@@ -42,14 +42,21 @@ class Readings:
 
     def put(self, at: int, numerator: int, denominator: int, flags: int, *, over: bool = False) -> bool:
         """Take up a reading; of a time that has a valid one it is a copy, and False, unless it is `over` that one."""
-        place = bisect_left(self.times, at)
-        if place < len(self.times) and self.times[place] == at:
+        times = self.times
+        if not times or at > times[-1]:
+            times.append(at)
+            self.num.append(numerator)
+            self.den.append(denominator)
+            self.flags.append(flags)
+            return True
+        place = bisect_left(times, at)
+        if times[place] == at:
             if not over and not self.flags[place] & INVALID:
                 return False
             self.num[place], self.den[place], self.flags[place] = numerator, denominator, flags
             self.stale = True
             return True
-        self.times.insert(place, at)
+        times.insert(place, at)
         self.num.insert(place, numerator)
         self.den.insert(place, denominator)
         self.flags.insert(place, flags)
@@ -95,7 +102,10 @@ class Readings:
 
     def newest(self) -> int:
         """The time of the newest valid reading in the window (ms), 0 where there is none."""
-        return next((self.times[n] for n in range(self.high - 1, self.low - 1, -1) if not self.flags[n] & _NONE), 0)
+        n = self.high - 1
+        while n >= self.low and self.flags[n] & _NONE:
+            n -= 1
+        return self.times[n] if n >= self.low else 0
 
     def _reckon(self, since: int, at: int) -> None:
         self._clear()
@@ -215,6 +225,8 @@ class ReadingsCounter:
         elif not found.valid:
             flags |= INVALID
             denominator = millionths(found.denominator)
+        elif found.denominator == 1:  # nearly all
+            numerator, denominator = ONE if found.numerator == 1 else millionths(found.numerator), ONE
         else:
             numerator, denominator = millionths(found.numerator), millionths(found.denominator)
         if self._every and not over and (not found or not found.valid or not known.tells(at, numerator, self._every)):

@@ -1,7 +1,7 @@
 """The subjects of a partition over time, as signs count them: what each is registered as, where, whether it is in service."""
 
 from bisect import insort
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from msgspec import Struct
 
@@ -30,12 +30,16 @@ def district_of(adcode: str) -> str:
 
 
 class Services:
-    """The services by subject; `of_kind` those that are or were registered as a kind."""
+    """The services by subject; `of_kind` those that are or were registered as a kind.
+
+    Who serves is kept by kind while all of it were registered once and stayed: from which moment (ms) on it holds, and who.
+    """
 
     def __init__(self) -> None:
         self.known: dict[str, Service] = {}
         self.of_kind: dict[str, dict[str, Service]] = {}
         self._areas: set[str] = set()
+        self._plain: dict[str, tuple[int, list[tuple[str, str, Service]]]] = {}
         self._changed: dict[str, None] = {}
 
     def register(self, name: str, facts: Registered, at: int) -> None:
@@ -47,6 +51,7 @@ class Services:
         service = self.known.get(name)
         if service is not None:
             insort(service.steps, (at, serves), key=lambda each: each[0])
+            self._plain.clear()
             self._changed[name] = None
 
     def standing(self, name: str, at: int) -> tuple[str, str] | None:
@@ -54,12 +59,17 @@ class Services:
         service = self.known.get(name)
         return None if service is None else service.at(at) or service.registered[-1][1:]
 
-    def serving(self, kind: str, at: int) -> Iterator[tuple[str, str, Service]]:
+    def serving(self, kind: str, at: int) -> list[tuple[str, str, Service]]:
         """The subjects of a kind in service at a moment: the name, the district, the service."""
-        for name, service in self.of_kind.get(kind, {}).items():
-            known = service.registered[0][1:] if is_plain(service, at) else service.at(at)
-            if known is not None and known[0] == kind:
-                yield name, known[1], service
+        known = self._plain.get(kind)
+        if known is not None and at >= known[0]:
+            return known[1]
+        there = self.of_kind.get(kind, {})
+        standing = ((name, service.at(at), service) for name, service in there.items())
+        found = [(name, each[1], service) for name, each, service in standing if each is not None and each[0] == kind]
+        if all(is_plain(service, at) for service in there.values()):
+            self._plain[kind] = max((service.since for service in there.values()), default=0), found
+        return found
 
     def areas(self) -> set[str]:
         """The districts in which subjects are or were registered."""
@@ -91,6 +101,7 @@ class Services:
             return
         insort(service.registered, (at, kind, area), key=lambda each: each[0])
         self.of_kind.setdefault(kind, {})[name] = service
+        self._plain.clear()
         self._areas.add(area)
         self._changed[name] = None
 
