@@ -14,6 +14,7 @@ COMMANDS = {
     "measure": ("agents.measures.measure_command", "how work on orders is measured: in time, sent back, satisfied, …"),
     "oversight": ("agents.oversight.command", "keep the measures of a log, and answer the page of oversight"),
     "sign": ("agents.signs.command", "signs of the city: how it is, with how much of the input was there"),
+    "priority": ("agents.offline.priority", "本平台预判: in which order one might look after enterprises, with every part"),
     "index": ("agents.measures.index.command", "the index of a place: its scores, other weights, its adoption"),
     "act": ("agents.commands.act", "acknowledge, shelve, suppress, …: what a person does to an alert"),
     "notify": ("agents.notifications.command", "send alerts to people by routes: WeCom, DingTalk, Feishu, e-mail, webhooks"),

@@ -8,7 +8,7 @@ A log that was never opened holds the data alone. Subject and Kafka key are the 
 from msgspec import Raw, json
 
 from streams.messages import Ask, Cancel, DecodeError, Event, Handover, JobCommand, Takeover, decode, encode
-from streams.messages.services.appraisal import AppraisalRecord, IndexStep, Objection, ObjectionAnswer
+from streams.messages.services.appraisal import AppraisalRecord, BaselineStep, IndexStep, Objection, ObjectionAnswer
 from streams.messages.services.catalogue import CatalogueStep, DirectoryRecord, RetentionStep, SharingStep
 from streams.messages.services.devices import ClockOrder
 from streams.messages.services.entry import EntryDecision, EntryDraft, EntryRecord, decision_name
@@ -30,6 +30,7 @@ DESK_KINDS: dict[str, type[DeskRecord]] = {
     "entry.draft": EntryDraft,
     "entry.decision": EntryDecision,
     "appraisal.index": IndexStep,
+    "appraisal.baseline": BaselineStep,
     "appraisal.objection": Objection,
     "appraisal.answer": ObjectionAnswer,
     "device.clock": ClockOrder,
@@ -62,8 +63,8 @@ def event_of(record: DeskRecord, source: str) -> Event:
             name = record.entry
         case EntryDecision():
             name = decision_name(record)
-        case IndexStep():
-            name = f"{record.index}/{record.version}/{record.step}/{record.at}"
+        case IndexStep() | BaselineStep():
+            name = f"{record.name}/{record.version}/{record.step}/{record.at}"
         case Objection():
             name = record.objection
         case ObjectionAnswer():

@@ -32,7 +32,7 @@ from streams.messages import (
     Takeover,
     Told,
 )
-from streams.messages.services.appraisal import IndexStep, Objection, ObjectionAnswer
+from streams.messages.services.appraisal import BaselineStep, IndexStep, Objection, ObjectionAnswer
 from streams.messages.services.catalogue import CatalogueStep, RetentionStep, SharingStep
 from streams.messages.services.devices import ClockOrder
 from streams.messages.services.entry import EntryDecision, EntryDraft
@@ -259,9 +259,9 @@ OUTPUTS: tuple[OutputKind, ...] = (
     ),
     OutputKind(
         topic="appraisal",
-        what="append-only steps of indexes, objections to figures and their answers; key = index or objection",
-        message=IndexStep | Objection | ObjectionAnswer,
-        key=lambda of: str(of.index if isinstance(of, IndexStep) else of.objection),
+        what="append-only steps of indexes and baselines, objections to figures and their answers; key = which of them",
+        message=IndexStep | BaselineStep | Objection | ObjectionAnswer,
+        key=lambda of: str(of.objection if isinstance(of, Objection | ObjectionAnswer) else of.name),
         kept="forever",
     ),
     OutputKind(

@@ -1,4 +1,4 @@
-"""Kind `export`: the alerts and orders of a period as de-identified tables, CSV and Parquet, or its alerts as CAP messages.
+"""Kind `export`: alerts and orders of a period, and signs, as de-identified tables, CSV and Parquet; or alerts as CAP messages.
 
 Tables leave by `streams.release` alone: pseudonyms of this export, coarse places and times, no text of people, of a level of
 their own. CAP messages are for other systems of warning, which must know the place; they never stand beside tables.
@@ -14,6 +14,7 @@ from msgspec.structs import replace
 
 from agents.jobs.alerts import newest_incidents, revisions
 from agents.jobs.order_tables import write_tables
+from agents.jobs.signs.sign_table import write_signs
 from agents.jobs.tables import Columns, ReleasedTables
 from agents.jobs.work import JobPeriod, Work, read, span
 from agents.offline.reading import RefusedError
@@ -23,7 +24,7 @@ from streams.catalogue import domains
 from streams.catalogue.described import DescribedType, catalogue
 from streams.catalogue.entry import Rank
 from streams.catalogue.sight import NOBODY, seen
-from streams.messages import DAY, Alert, Order, Severity, decode, parse_time
+from streams.messages import DAY, Alert, CitySign, Order, Severity, decode, parse_time
 from streams.messages.words import Line
 from streams.places import place
 from streams.release.aliases import Aliases, fresh_purpose, place_key
@@ -100,6 +101,8 @@ A department may be that of one district.
 class ExportParams(JobPeriod, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A period, and which alerts and orders of it: empty means all. `districts` are adcodes; an order has no severity.
 
+    Signs stand beside them as they are now, of the domains that answer for them and the areas that are asked for.
+
     `form`: de-identified tables, or CAP messages of the alerts. `purpose`: what it is for, told on the cover.
     """
 
@@ -153,6 +156,9 @@ def export(params: Raw, work: Work) -> None:
             and (not asked.districts or order.adcode in asked.districts)
         )
 
+    def of_area(sign: CitySign, owner: str) -> bool:
+        return (not asked.domains or owner in asked.domains) and (not asked.districts or sign.area in asked.districts)
+
     summary: dict[str, Any] = {"log": work.log, "from": begin, "to": end, "alerts": len(alerts)}
     told = ReleaseTold(
         work.log,
@@ -176,7 +182,7 @@ def export(params: Raw, work: Work) -> None:
         table = tables.table("alerts", COLUMNS, SHEET)
         for alert in alerts:
             table.take(columns(alert))
-        counts = structs.asdict(write_tables(work, of_period, TABLES, tables))
+        counts = structs.asdict(write_tables(work, of_period, TABLES, tables)) | {"signs": write_signs(work, of_area, tables)}
         rank = level_for(work, told.role, tables.holds, sum(tables.rows.values()), tables.districts)
         told = replace(told, rank=rank, rows=tables.rows, small=tables.settle())
         sheets = {name: each.sheet for name, each in tables.tables.items()}

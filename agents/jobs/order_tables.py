@@ -4,7 +4,7 @@ An order that rests on a report (举报), or follows from one, is in none of the
 reported sees nothing of it (信访工作条例 30).
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import pyarrow as pa
@@ -19,6 +19,7 @@ from streams.kafka import clients
 from streams.messages import Order, OrderAudit, OrderLine, Text
 from streams.messages.outputs.order import OrderClock, Stamp
 from streams.orders.kinds import kinds
+from streams.orders.reports import follows_from
 from streams.orders.texts import is_report
 from streams.orders.words import states
 from streams.release.sheet import Alias, Sheet, Treatment
@@ -176,19 +177,8 @@ def _orders(work: Work, wanted: Callable[[Order], bool], done: float) -> tuple[d
                 f"时段内的工单超过 {MOST:,} 件，请缩短时段或减少区县",
                 f"the period has more than {MOST:,} orders: choose a shorter one, or fewer districts",
             )
-    told = {name: order for name, order in found.items() if not _rests(name, reports, above)}
+    told = {name: order for name, order in found.items() if not follows_from(name, reports, above)}
     return told, len(found) - len(told)
-
-
-def _rests(name: str, reports: Collection[str], above: Mapping[str, str]) -> bool:
-    """Whether an order is one of these reports, or follows from one: `above` has the parents."""
-    seen = set[str]()
-    while name and name not in seen:
-        if name in reports:
-            return True
-        seen.add(name)
-        name = above.get(name, "")
-    return False
 
 
 def _of_topic(work: Work, topic: str, kind: type[Any], done: float) -> Iterator[Any]:

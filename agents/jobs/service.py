@@ -22,6 +22,7 @@ from agents.jobs.measured.cases import cases
 from agents.jobs.opened import opened
 from agents.jobs.queue import JobQueue
 from agents.jobs.report import report
+from agents.jobs.signs.sign_whatif import whatif_of_sign
 from agents.jobs.timeline import replay
 from agents.jobs.whatif import whatif
 from agents.jobs.work import Work
@@ -39,6 +40,7 @@ from streams.topics import topic_name
 KINDS: dict[str, Callable[[Raw, Work], None]] = {
     "replay": replay,
     "whatif": whatif,
+    "sign-whatif": whatif_of_sign,
     "export": export,
     "open": opened,
     "cases": cases,

@@ -12,7 +12,7 @@ import xlsxwriter
 
 from streams.catalogue.described import DescribedType, catalogue
 from streams.release.aliases import Aliases
-from streams.release.cells import safe_cell
+from streams.release.cells import held, safe_cell
 from streams.release.sheet import Sheet, released
 
 Row = TypeVar("Row")
@@ -27,7 +27,8 @@ BATCH = 10_000
 class TableFiles:
     """The files `name`.csv (RFC 4180, UTF-8 with a byte order mark, which Excel wants) and `name`.parquet of a folder.
 
-    With `workbook` also `name`.xlsx, in which nothing is a formula or a link.
+    With `workbook` also `name`.xlsx, in which nothing is a formula or a link. A text that a cell cannot hold is cut there and
+    says so; `cut`: how many cells that are.
 
     Rows leave as their sheet says (`streams.release`). `count`: how many there are; `small`: how many of them lost their place
     in a small cell; `districts`: those that they are of. Files are whole once it is closed.
@@ -47,6 +48,11 @@ class TableFiles:
         self._csv.writerow(columns)
         self._parquet = pq.ParquetWriter(folder / f"{name}.parquet", pa.schema(list(columns.items())))
         self._book = _Workbook(folder / f"{name}.xlsx", name, list(columns)) if workbook else None
+
+    @property
+    def cut(self) -> int:
+        """How many cells of the workbook hold a part of their text."""
+        return 0 if self._book is None else self._book.cut
 
     def take(self, row: dict[str, Any]) -> None:
         """One more row, as it stands in the log."""
@@ -88,6 +94,7 @@ class _Workbook:
 
     def __init__(self, path: Path, name: str, columns: list[str]) -> None:
         plain = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+        self.cut = 0
         self._book, self._columns, self._at = xlsxwriter.Workbook(path, plain), columns, 1
         self._sheet = self._book.add_worksheet(name)
         self._sheet.write_row(0, 0, columns, self._book.add_format({"bold": True}))
@@ -96,8 +103,15 @@ class _Workbook:
     def write(self, rows: Iterable[Mapping[str, Any]]) -> None:
         """Write more rows; what is not known stays an empty cell."""
         for row in rows:
-            self._sheet.write_row(self._at, 0, [row[name] for name in self._columns])
+            self._sheet.write_row(self._at, 0, [self._cell(row[name]) for name in self._columns])
             self._at += 1
+
+    def _cell(self, value: Any) -> Any:
+        if not isinstance(value, str):
+            return value
+        shown = held(value)
+        self.cut += shown != value
+        return shown
 
     def close(self) -> None:
         """Write the file."""
@@ -141,6 +155,11 @@ class ReleasedTables:
         """The types whose records stand in those that have rows; of all where none has any."""
         used = [each for each in self.tables.values() if each.count] or list(self.tables.values())
         return [catalogue()[name] for name in dict.fromkeys(name for each in used for name in each.sheet.holds)]
+
+    @property
+    def cut(self) -> int:
+        """How many cells of workbooks hold a part of their text, as far as rows are written."""
+        return sum(each.cut for each in self.tables.values())
 
     def settle(self) -> int:
         """Write all rows; how many lost their place in a small cell."""

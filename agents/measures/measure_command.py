@@ -31,7 +31,7 @@ from agents.measures.compare.command import (
 )
 from agents.measures.compare.counted import standing_id
 from agents.measures.compare.objected import LEFT_OUT, LEFT_OUT_TITLE, ObjectedFigure, figures
-from agents.measures.facts.events import events
+from agents.measures.facts.events import books_of, events
 from agents.measures.facts.folded import LogFacts, domains_named
 from agents.measures.ledger import Ledger, ledger_of
 from agents.measures.reckoned.row import MONTHLY, ReckonedBy, reckoned
@@ -220,7 +220,7 @@ def _cases(each: MeasureAnswer, ledger: Ledger) -> dict[str, Any]:
 def _of_facts(book: MeasureBook, options: argparse.Namespace, now: int) -> Ledger:
     """The ledger of the cases that facts make, at a time (ms) or their own newest."""
     ledger, rules = Ledger(book), sound_book()
-    facts = LogFacts(book, rules)
+    facts = LogFacts(book, rules, books_of(options.archive, options.log))
     for each in events(options.archive, options.log, domains_named(book, rules)):
         ledger.put(facts.take(*each))
     ledger.told(max(now, facts.now))
@@ -229,7 +229,7 @@ def _of_facts(book: MeasureBook, options: argparse.Namespace, now: int) -> Ledge
 
 def _of_archive(book: MeasureBook, path: Path, now: int) -> Ledger:
     """The ledger of the orders of an archive, judged anew, at its own newest time."""
-    basis, ledger = sound_basis(), Ledger(book)
+    basis, ledger = sound_basis(books_of(path, "")), Ledger(book)
     for topic, partition in partitions(path):
         stage = stage_of(basis, topic, partition) if split_events_topic(topic)[1] == INPUT else None
         if stage is None:
@@ -255,10 +255,17 @@ def _of_log(settings: Settings, log: str) -> Iterator[Told]:
 
 
 def _time_of(settings: Settings, log: str) -> int:
-    """The newest time (ms) that the workers of orders tell; 0 where they tell none."""
     form: Any = Status
-    pulses = clients.newest_messages(settings, topic_name(log, BY_TYPE[Heartbeat].topic), form, WHO)
-    return max((parse_time(each.now) for each in pulses if isinstance(each, Heartbeat) and each.now), default=0)
+    return judged_until(clients.newest_messages(settings, topic_name(log, BY_TYPE[Heartbeat].topic), form, WHO))
+
+
+def judged_until(told: Iterable[Any]) -> int:
+    """Up to when (ms) all orders are judged: the least of the times of their partitions, by the newest heartbeats.
+
+    0 where none tells a time. Those of other stages do not count: they may be far ahead, or far behind.
+    """
+    pulses = (each for each in told if isinstance(each, Heartbeat) and each.domain == INPUT)
+    return min((parse_time(each.now) for each in pulses if each.now), default=0)
 
 
 def body_named(key: str) -> str:

@@ -12,6 +12,7 @@ from agents.offline.difference import Change
 from agents.stages import Basis, stage_of
 from streams.archive.files import partitions, read_partition
 from streams.messages import Order
+from streams.orders.reports import follows_from
 from streams.orders.texts import is_report
 from streams.outputs import Output
 
@@ -27,15 +28,26 @@ class OrderAbout(Struct, frozen=True):
 
 
 class AlertsOrders:
-    """Orders by alert and occurrence. A report (举报) is not among them: what a what-if finds is for many eyes."""
+    """Orders by alert and occurrence.
+
+    A report (举报) is not among them, nor what follows from one: what a what-if finds is for many eyes.
+    """
 
     def __init__(self) -> None:
         self._by: dict[tuple[str, int], dict[str, OrderAbout]] = {}
+        self._reports: set[str] = set()
+        self._above: dict[str, str] = {}
 
     def take(self, outputs: Iterable[Output]) -> None:
         """Remember the newest of each order that is about alerts."""
         for each in outputs:
-            if isinstance(each, Order) and each.alerts and not is_report(each.traits):
+            if not isinstance(each, Order):
+                continue
+            if is_report(each.traits):
+                self._reports.add(each.id)
+            if each.parent:
+                self._above[each.id] = each.parent
+            if each.alerts:
                 about = OrderAbout(each.id, each.number, each.kind, each.state, each.ended)
                 for linked in each.alerts:
                     self._by.setdefault((linked.link.alert, linked.link.occurrence), {})[each.id] = about
@@ -44,7 +56,7 @@ class AlertsOrders:
         """The orders about an alert as the first book raised it: people had acted on that one."""
         period = change.before
         found = self._by.get((period.alert.id, period.alert.occurrence), {}) if period else {}
-        return list(found.values())
+        return [each for each in found.values() if not follows_from(each.id, self._reports, self._above)]
 
     def told(self, change: Change) -> dict[str, Any]:
         """The same as a member of a row; none where there is no such order."""

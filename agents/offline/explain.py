@@ -20,6 +20,7 @@ from agents.offline.judge import judge_archive, judge_lines
 from agents.offline.standing import standing, trail_of
 from agents.offline.telling import Language, in_, line, safe, why
 from agents.rulebook.book_cache import BookCache
+from agents.rulebook.effective_book import book_texts
 from agents.stages import sound_basis, stage_of
 from streams.archive.command import read_archive
 from streams.command import Trouble
@@ -260,9 +261,7 @@ def _logged(settings: Settings, kept: Made, id_: str) -> tuple[int, dict[Place, 
     place, until = TopicPartition(thing.place.topic, thing.place.partition), kept.until
     wanted = {each.place.offset for each in thing.evidence} if isinstance(thing, Alert) else frozenset[int]()
     records: dict[Place, bytes] = {}
-    texts = clients.newest_values(settings, topic_name(thing.log, "books"))
-    books = BookCache({key.decode("utf-8", "replace"): text for key, text in texts.items() if key and text})
-    stage = stage_of(sound_basis(books), place.topic, place.partition)
+    stage = stage_of(sound_basis(BookCache(book_texts(settings, thing.log))), place.topic, place.partition)
     if stage is None:
         raise Trouble(f"no stage judges {place.topic}")
 

@@ -11,6 +11,7 @@ from agents.measures.ledger import Ledger
 from streams.messages import (
     Alert,
     Audit,
+    CitySign,
     Flood,
     Incident,
     Order,
@@ -61,6 +62,7 @@ class PeriodFacts:
         self.floods: dict[str, Flood] = {}
         self.quality: Counter[tuple[str, str]] = Counter()
         self.quarantine: dict[str, Quarantine] = {}
+        self.signs: dict[tuple[str, str], CitySign] = {}
 
     def take(self, output: Output) -> None:
         """Take up one output."""
@@ -78,6 +80,8 @@ class PeriodFacts:
                 self.quality[output.domain, output.reason] += 1 + (0 if output.more is UNSET else output.more)
             case Quarantine():
                 self.quarantine[output.id] = output
+            case CitySign():
+                self.signs[output.sign, output.area] = output
             case _:
                 pass
 

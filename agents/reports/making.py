@@ -20,6 +20,7 @@ from agents.reports.papers.paper import Paper
 from agents.reports.papers.period import period_paper
 from agents.reports.papers.story import alert_paper, order_paper
 from agents.reports.source import ReadOrigin, ReportSource, check_reached, read_source
+from agents.signs.book.read import sign_book
 from streams.catalogue.entry import Rank
 from streams.messages import NEVER, Alert, Audit, Order, OrderAudit
 from streams.places.organs import units
@@ -66,7 +67,7 @@ def _of_period(asked: ReportAsked, period: ReportPeriod, source: ReportSource, t
     check_reached(origin, period.begin, period.end)
     facts.over()
     told = facts.only(asked.unit) if asked.unit else facts
-    paper, rank = period_paper(asked, period, told, origin, book, _tools())
+    paper, rank = period_paper(asked, period, told, origin, (book, sign_book()), _tools())
     return MadeReport(paper, rank, origin)
 
 

@@ -8,12 +8,14 @@ from typing import Protocol
 
 from kafka import TopicPartition
 from msgspec import Struct, json
-from msgspec.structs import replace
 
+from agents.basis import whole_basis
 from agents.measures.book.read import MeasureBook
 from agents.offline.reading import Reading, ReadPlace, RefusedError, Tell
 from agents.rulebook.book_cache import BookCache
-from agents.stages import STAGES, Basis, kind_of, sound_basis, stage_of
+from agents.rulebook.effective_book import book_texts
+from agents.signs.book.read import sign_book
+from agents.stages import STAGES, Basis, kind_of, stage_of
 from streams.archive.files import Record, count, partitions, read_books, read_partition
 from streams.command import Trouble
 from streams.kafka import clients
@@ -21,7 +23,7 @@ from streams.messages import NEVER, format_time
 from streams.orders.kinds import kinds
 from streams.outputs import Output
 from streams.settings import Settings
-from streams.topics import events_topic, inputs, split_events_topic, topic_name
+from streams.topics import events_topic, inputs, split_events_topic
 
 ALL: frozenset[type] = frozenset(type_ for kind in STAGES for type_ in kind.outputs)
 """The types of all that judging gives."""
@@ -67,8 +69,7 @@ class LogSource:
 
     def __init__(self, settings: Settings, log: str) -> None:
         self._settings = settings
-        texts = clients.newest_values(settings, topic_name(log, "books"))
-        self.books: Mapping[str, bytes] = {key.decode("utf-8", "replace"): text for key, text in texts.items() if key and text}
+        self.books: Mapping[str, bytes] = book_texts(settings, log)
         self._ends: dict[ReadPlace, int] = {}
         with clients.consumer(settings) as reader:
             for name in inputs():
@@ -119,7 +120,8 @@ class ReadOrigin(Struct, frozen=True):
     """What a report rests on. `began` (ms): the first moment of the log.
 
     `reached` (ms): up to when there is anything in every partition, at most the end asked for. `files`: the rule book of the
-    files; `grouping`, `orders` and `measures`: digests of the rules of incidents, of the kinds of orders, of the measures.
+    files; `grouping`, `orders`, `measures` and `signs`: digests of the rules of incidents, of the kinds of orders, of the books
+    of measures and of signs.
     """
 
     log: str
@@ -130,6 +132,7 @@ class ReadOrigin(Struct, frozen=True):
     grouping: str
     orders: str
     measures: str
+    signs: str
 
     @property
     def facts(self) -> int:
@@ -151,7 +154,7 @@ def read_source(
     `gives`: read what makes outputs of these types alone. Facts of the period are those that came from `begin` on.
     RefusedError where there are several logs.
     """
-    basis = replace(sound_basis(), books=BookCache(source.books))
+    basis = whole_basis(BookCache(source.books))
     reading = Reading(end, source.total, tell, share=0.9)
     read, logs, began, newest = list[PartitionRead](), set[str](), NEVER, 0
     for place in source.places():
@@ -194,10 +197,10 @@ def check_reached(origin: ReadOrigin, begin: int, end: int) -> None:
         )
 
 
-def _digests(basis: Basis, book: MeasureBook) -> tuple[str, str, str]:
+def _digests(basis: Basis, book: MeasureBook) -> tuple[str, str, str, str]:
     grouping = basis.grouping.version if basis.grouping else ""
     versions = {name: kind.version for name, kind in sorted(kinds().items())}
-    return grouping, _digest(versions), _digest([book.measures, book.conditions])
+    return grouping, _digest(versions), _digest([book.measures, book.conditions]), _digest(sign_book())
 
 
 def _digest(value: object) -> str:

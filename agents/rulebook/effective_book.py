@@ -15,7 +15,7 @@ from agents.core.rules.rule import RuleSpec, kinds_of, unit_of
 from agents.rulebook.book_cache import BookCache
 from agents.rulebook.lint import sound_book
 from streams.catalogue import domains
-from streams.kafka.clients import read_topic
+from streams.kafka.clients import newest_values, read_topic
 from streams.messages import encode, format_time
 from streams.rulebook import BookInForce
 from streams.settings import Settings
@@ -33,6 +33,12 @@ def adopted(settings: Settings, log: str) -> tuple[Book, str | None]:
         with suppress(BookError):
             return BookCache({name: record.value})(name), format_time(record.timestamp)
     return sound_book(), None
+
+
+def book_texts(settings: Settings, log: str) -> dict[str, bytes]:
+    """The texts of the rule books that a log has adopted, by hash, as they stand in its topic `books`."""
+    texts = newest_values(settings, topic_name(log, "books"))
+    return {key.decode("utf-8", "replace"): text for key, text in texts.items() if key and text}
 
 
 def told(book: Book, since: str | None = None) -> dict[str, Any]:

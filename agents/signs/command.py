@@ -1,11 +1,11 @@
-"""`python -m agents sign list|show|explain|rules`: signs of the city, what they come to at a moment, from an archive of a log.
+"""`python -m agents sign list|show|explain|rules|whatif|record|baseline`: signs of the city, and what they come to.
 
 Each sign is data (agents/signs/book); docs/operate/signs.md says how they are counted. In a terminal a table, else a JSON line
 for each sign or input.
 """
 
 import argparse
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +14,15 @@ from rich.console import Console
 from rich.table import Table
 
 from agents.lines import write_lines
+from agents.signs.baseline.command import add_baseline
 from agents.signs.book.read import missing_signs, sign_book
 from agents.signs.book.sign import SignRow
 from agents.signs.facts import PartitionFacts
 from agents.signs.figures import SignFigure, SignGround, SignInput, all_inputs, figure, judged
 from agents.signs.ground import ground_of_archive
+from agents.signs.record import add_record
 from agents.signs.rule_file import rule_file
+from agents.signs.whatif import add_whatif
 from streams.archive.files import partitions, read_partition
 from streams.catalogue import domains
 from streams.command import Trouble
@@ -33,6 +36,12 @@ Parts = list[tuple[str, int, PartitionFacts]]
 def main(argv: list[str]) -> int:
     """Entry of the command; exit 0."""
     options = _parser().parse_args(argv)
+    work: Callable[[argparse.Namespace], int] = options.work
+    return work(options)
+
+
+def _own(options: argparse.Namespace) -> int:
+    """List, show, explain."""
     book = sign_book()
     if options.command == "rules":
         options.file.write_text(rule_file(book), "utf-8")
@@ -162,4 +171,8 @@ def _parser() -> argparse.ArgumentParser:
     rules.add_argument("file", type=Path, metavar="FILE", help="agents/domains/signs/rules.toml")
     for command in commands.choices.values():
         command.add_argument("--json", action="store_true", help="JSON lines in a terminal too")
+        command.set_defaults(work=_own)
+    add_whatif(commands)
+    add_record(commands)
+    add_baseline(commands)
     return parser

@@ -36,6 +36,16 @@ def deadband_of(row: SignRow) -> float:
     return row.deadband if row.deadband is not None else round(abs(limit) * 0.02, 6)
 
 
+def rule_of(sign: str) -> str:
+    """The rule by which a sign calls where it crosses a threshold."""
+    return f"sign-{sign}"
+
+
+def silence_of(sign: str) -> str:
+    """The rule by which a sign calls where it is not told for want of data."""
+    return f"sign-{sign}-missing"
+
+
 def rule_file(book: Mapping[str, SignRow]) -> str:
     """The text of the file."""
     return "\n".join([HEAD, *_rules(book)])
@@ -54,10 +64,25 @@ def _rules(book: Mapping[str, SignRow]) -> Iterator[str]:
             yield _silence(name, row, number)
 
 
+def crossing_params(row: SignRow) -> dict[str, Any]:
+    """The parameters of the judge `limit` for the thresholds of a sign: it opens at the mildest, each is a tier."""
+    levels = [(level, row.thresholds[level].value) for level in LEVELS if level in row.thresholds]
+    limit = levels[0][1]
+    return {
+        "field": "value",
+        "limit": limit,
+        "direction": "at-or-below" if row.direction == "higher" else "at-or-above",
+        "deadband": deadband_of(row),
+        "on_delay": row.delay,
+        "off_delay": row.delay,
+        "tiers": [{"severity": level, "from": value} for level, value in levels],
+    }
+
+
 def _crossing(name: str, row: SignRow, number: int) -> str:
     levels = [(level, row.thresholds[level]) for level in LEVELS if level in row.thresholds]
-    mildest, limit = levels[0][0], levels[0][1].value
-    back, wait = deadband_of(row), span(row.delay)
+    mildest, limit, params = levels[0][0], levels[0][1].value, crossing_params(row)
+    back, wait = params["deadband"], span(row.delay)
     good = limit + (2 * back if row.direction == "higher" else -2 * back)
     side = "低于等于" if row.direction == "higher" else "达到"
     told = "、".join(f"{side}{each.value:g}为{COLOURS[level]}" for level, each in levels)
@@ -71,16 +96,6 @@ def _crossing(name: str, row: SignRow, number: int) -> str:
             f"Basis: {levels[0][1].basis.en}. Look at the coverage and the districts first, then at what stands behind.",
         ),
     )
-    params = {
-        "field": "value",
-        "where": {"sign": [name]},
-        "limit": limit,
-        "direction": "at-or-below" if row.direction == "higher" else "at-or-above",
-        "deadband": back,
-        "on_delay": row.delay,
-        "off_delay": row.delay,
-        "tiers": [{"severity": level, "from": each.value} for level, each in levels],
-    }
     cases = [
         _case(
             f"at {each.value:g} for {row.delay} it is {level}, past the deadband for as long it is over",
@@ -93,7 +108,8 @@ def _crossing(name: str, row: SignRow, number: int) -> str:
     ]
     near = limit + (1e-6 if row.direction == "higher" else -1e-6)
     quiet = _case(f"{near:.6f} is no crossing", f"{near:.6f}不告警", [(0, {"value": near}), (HOUR, None)], [], name)
-    return _text(f"sign-{name}", spec | {"unit": row.unit, "with": params}, [*cases, quiet])
+    own = {"field": params.pop("field"), "where": {"sign": [name]}} | params
+    return _text(rule_of(name), spec | {"unit": row.unit, "with": own}, [*cases, quiet])
 
 
 def _silence(name: str, row: SignRow, number: int) -> str:
@@ -120,7 +136,7 @@ def _silence(name: str, row: SignRow, number: int) -> str:
         ),
         _case("with data it is told", "数据充足不告警", [(0, {"missing": 0, "value": 1.0}), (HOUR, None)], [], name),
     ]
-    return _text(f"sign-{name}-missing", spec | {"with": params}, cases)
+    return _text(silence_of(name), spec | {"with": params}, cases)
 
 
 def _spec(number: int, title: Text, severity: Severity, department: str, guidance: Text) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from screen.dispatch.limits import Due, dues, own
 from screen.dispatch.receivers import Ground, Load, Receivers, Wanted, proposal
 from screen.dispatch.sender import sender_of
 from screen.dispatch.steps import Steps, steps
-from screen.dispatch.visits import Errand, credit_of, visits
+from screen.dispatch.visits import Errand, credit_of, priority_of, visits
 from screen.feed.order_flow import OrderFlow
 from screen.feed.slices.alarms import Alarms
 from screen.feed.slices.clock import Clock
@@ -130,6 +130,7 @@ def sheet(view: View, person: Person, asked: SheetRequest) -> dict[str, Any] | N
         "visits": inspected,
         "causes": dict(causes()),
         "credit": credit_of(view, alert.subject, person),
+        "priority": priority_of(view, alert.subject, person),
         "evidence": {"count": len(alert.evidence), "rows": alert.evidence[-MOST_EVIDENCE:][::-1]},
         "fields": _fields(made, cause),
         "sends": may_issue(person),

@@ -10,11 +10,16 @@ from msgspec import UNSET, Struct
 
 from screen.access.people import Person
 from screen.feed.enterprises.inspected import Credit, Enterprises, Inspected
+from screen.feed.order_flow import OrderFlow
+from screen.feed.slices.alarms import Alarms
 from screen.feed.slices.clock import Clock
+from screen.feed.slices.orders import Orders
 from screen.feed.slices.subjects import Subjects
 from screen.feed.view import View
 from streams.messages import Issue, day_of
+from streams.orders.texts import rests_on_report
 from streams.places.inspections import CAUSE, CapSpec, caps, cause_fault, line_of
+from streams.places.priority import Priority, priority, priority_book
 
 SENDING = frozenset({"lead", "task"})
 """The kinds of orders by which an office is sent to an enterprise: 线索移交, 交办. A 督办 sends nobody."""
@@ -77,6 +82,22 @@ def credit_of(view: View, subject: str, person: Person) -> Credit | None:
     It is for supervision's own use (国市监信发〔2022〕6号). It stands on the sheet alone, and changes nothing there.
     """
     return None if person.may_not("credit-class") else view[Enterprises].credits.get(code_of(view, subject))
+
+
+def priority_of(view: View, subject: str, person: Person) -> Priority | None:
+    """本平台预判 of the enterprise behind a subject, for whom the class is; None for others, and where nobody is named.
+
+    It stands on the sheet alone, and changes nothing there. Orders that rest on a report (举报) have no part in it.
+    """
+    code = code_of(view, subject)
+    if not code or person.may_not("credit-class"):
+        return None
+    subjects = {each for each in view[Enterprises].owned.get(code) or () if code_of(view, each) == code}
+    alarms, orders, flow = view[Alarms], view[Orders].orders, view[OrderFlow]
+    alerts = [each for of in (alarms.alerts, alarms.aside) for each in of.values() if each.subject in subjects]
+    about = {name: order for each in subjects for name in flow.about(each) if (order := orders.get(name))}
+    open_to_all = [each for each in about.values() if not rests_on_report(each, orders.get)]
+    return priority(priority_book(), alerts, open_to_all, view[Clock].now or 0)
 
 
 def capped(made: Iterable[Inspected], organs: Iterable[str], known: Mapping[str, CapSpec]) -> tuple[Cap, ...]:

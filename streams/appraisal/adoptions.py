@@ -13,11 +13,11 @@ from msgspec import Struct
 
 from streams.appraisal.objections import not_the_office
 from streams.messages import DAY, begin_of, parse_time
-from streams.messages.services.appraisal import IndexStage, IndexStep
+from streams.messages.services.appraisal import DraftStage, DraftStep, IndexStep
 
 PeriodKind = Literal["month", "quarter", "year"]
 
-_NEXT: Mapping[str, frozenset[IndexStage]] = {
+_NEXT: Mapping[str, frozenset[DraftStage]] = {
     "": frozenset({"drafted"}),
     "drafted": frozenset({"adopted", "returned"}),
     "returned": frozenset({"drafted"}),
@@ -64,70 +64,77 @@ def period(name: str) -> AppraisalPeriod:
     raise ValueError(f"{name!r} is no period: write 2026-03, 2026-Q1 or 2026")
 
 
-class IndexVersion(Struct, frozen=True):
-    """A version of an index, its steps in order, of which a draft begins anew."""
+class DraftVersion(Struct, frozen=True):
+    """A version of an index or a baseline, its steps in order, of which a draft begins anew."""
 
-    index: str
+    name: str
     version: str
-    steps: tuple[IndexStep, ...]
+    steps: tuple[DraftStep, ...]
 
     @property
-    def state(self) -> IndexStage:
+    def state(self) -> DraftStage:
         """Its newest step."""
         return self.steps[-1].step
 
 
 class Adopted(Struct, frozen=True):
-    """That a version of an index takes effect from a month on, adopted at a moment (ms)."""
+    """That a version of an index or a baseline was adopted at a moment (ms).
 
-    index: str
+    `since`: of an index from which month on it takes effect, of a baseline the first day of its window.
+    """
+
+    name: str
     version: str
     digest: str
     since: str
     at: int
 
 
-def index_versions(steps: Iterable[IndexStep], office: str) -> dict[tuple[str, str], IndexVersion]:
-    """The versions by index and name, in the log's order; a step that may not be is passed over, as is a second copy."""
+def draft_versions(steps: Iterable[DraftStep], office: str) -> dict[tuple[str, str], DraftVersion]:
+    """The versions by name and version, in the log's order; a step that may not be is passed over, as is a second copy.
+
+    `steps`: of indexes alone, or of baselines alone.
+    """
     found, _ = _walked(steps, office)
     return found
 
 
-def adoptions(steps: Iterable[IndexStep], office: str) -> tuple[Adopted, ...]:
+def adoptions(steps: Iterable[DraftStep], office: str) -> tuple[Adopted, ...]:
     """Every adoption, in the log's order: what was adopted stays so, whatever is drafted after it."""
     _, adopted = _walked(steps, office)
     return adopted
 
 
-def _walked(steps: Iterable[IndexStep], office: str) -> tuple[dict[tuple[str, str], IndexVersion], tuple[Adopted, ...]]:
-    found: dict[tuple[str, str], IndexVersion] = {}
+def _walked(steps: Iterable[DraftStep], office: str) -> tuple[dict[tuple[str, str], DraftVersion], tuple[Adopted, ...]]:
+    found: dict[tuple[str, str], DraftVersion] = {}
     adopted: list[Adopted] = []
     for step in steps:
-        if index_refusal(found, step, office):
+        if draft_refusal(found, step, office):
             continue
-        name = step.index, step.version
+        name = step.name, step.version
         begun = found[name].steps if name in found and step.step != "drafted" else ()
-        found[name] = IndexVersion(*name, (*begun, step))
+        found[name] = DraftVersion(*name, (*begun, step))
         if step.step == "adopted":
             adopted.append(Adopted(*name, step.digest, step.since, parse_time(step.at)))
     return found, tuple(adopted)
 
 
-def index_refusal(known: Mapping[tuple[str, str], IndexVersion], step: IndexStep, office: str) -> str:
+def draft_refusal(known: Mapping[tuple[str, str], DraftVersion], step: DraftStep, office: str) -> str:
     """Why a step may not be done, or an empty text."""
-    version = known.get((step.index, step.version))
+    version = known.get((step.name, step.version))
     before = version.state if version else ""
     if not office or step.by.department != office:
-        return not_the_office(office, step.by, "drafts and adopts indexes")
+        what = "indexes" if isinstance(step, IndexStep) else "baselines"
+        return not_the_office(office, step.by, f"drafts and adopts {what}")
     if step.step not in _NEXT[before]:
         allowed = ", ".join(sorted(_NEXT[before]))
-        return f"version {step.version} of {step.index} is {before or 'not drafted'}: what may follow is {allowed}"
+        return f"version {step.version} of {step.name} is {before or 'not drafted'}: what may follow is {allowed}"
     return "" if version is None or step.step == "drafted" else _after(version.steps[0], step)
 
 
-def _after(draft: IndexStep, step: IndexStep) -> str:
+def _after(draft: DraftStep, step: DraftStep) -> str:
     """Why what was drafted may not be adopted or returned so."""
-    if (step.digest, step.since) != (draft.digest, draft.since):
+    if step.drafted != draft.drafted:
         return f"version {step.version} was drafted as {draft.digest[:16]} from {draft.since}: adopt what was drafted"
     if step.step == "adopted" and step.by.id == draft.by.id:
         return f"{step.by.id!r} has drafted it: somebody else must adopt it"
@@ -139,5 +146,11 @@ def holding(adopted: Iterable[Adopted], index: str, of: AppraisalPeriod) -> Adop
 
     The one of the latest month goes first; of two of one month the one adopted later.
     """
-    there = [each for each in adopted if each.index == index and each.since <= of.since and each.at < of.end]
+    there = [each for each in adopted if each.name == index and each.since <= of.since and each.at < of.end]
     return max(there, key=lambda each: (each.since, each.at), default=None)
+
+
+def held_at(adopted: Iterable[Adopted], baseline: str, at: int) -> Adopted | None:
+    """Which version of a baseline holds at a moment (ms): the one adopted last by then, None where none was."""
+    there = [each for each in adopted if each.name == baseline and each.at <= at]
+    return max(there, key=lambda each: each.at, default=None)

@@ -3,13 +3,13 @@
 import hashlib
 from collections.abc import Sequence
 
-from streams.appraisal.adoptions import Adopted, index_refusal, index_versions
+from streams.appraisal.adoptions import Adopted, draft_refusal, draft_versions
 from streams.appraisal.objections import objection_refusal, objections
 from streams.command import Trouble
 from streams.directory.log import append
 from streams.kafka import clients
 from streams.kafka.verified import desk_reader
-from streams.messages.services.appraisal import AppraisalRecord, IndexStep, Objection, ObjectionAnswer
+from streams.messages.services.appraisal import AppraisalRecord, BaselineStep, IndexStep, Objection, ObjectionAnswer
 from streams.settings import Settings
 from streams.topics import topic_name
 
@@ -29,6 +29,11 @@ def index_steps(records: Sequence[AppraisalRecord]) -> list[IndexStep]:
     return [each for each in records if isinstance(each, IndexStep)]
 
 
+def baseline_steps(records: Sequence[AppraisalRecord]) -> list[BaselineStep]:
+    """The steps of baselines among them."""
+    return [each for each in records if isinstance(each, BaselineStep)]
+
+
 def said_of_figures(records: Sequence[AppraisalRecord]) -> list[Objection | ObjectionAnswer]:
     """The objections among them, and the answers."""
     return [each for each in records if isinstance(each, Objection | ObjectionAnswer)]
@@ -38,7 +43,7 @@ def adopted_bytes(settings: Settings, log: str, adopted: Adopted) -> bytes:
     """The text that was adopted; Trouble where the log has none that has its digest."""
     text = clients.newest_values(settings, topic_name(log, "books")).get(adopted.version.encode())
     if text is None or hashlib.sha256(text).hexdigest() != adopted.digest:
-        raise Trouble(f"log {log!r} has no text of version {adopted.version} of {adopted.index} that has the adopted digest")
+        raise Trouble(f"log {log!r} has no text of version {adopted.version} of {adopted.name} that has the adopted digest")
     return text
 
 
@@ -48,7 +53,9 @@ def write_appraisal(
     """Write a record, after the text (with its version) that a draft names; Trouble where it may not be, or Kafka refuses."""
     there = appraisal_records(settings, log)
     if isinstance(record, IndexStep):
-        why_not = index_refusal(index_versions(index_steps(there), office), record, office)
+        why_not = draft_refusal(draft_versions(index_steps(there), office), record, office)
+    elif isinstance(record, BaselineStep):
+        why_not = draft_refusal(draft_versions(baseline_steps(there), office), record, office)
     else:
         why_not = objection_refusal(objections(said_of_figures(there), office), record, office)
     if why_not:

@@ -3,6 +3,8 @@
 What follows from such an order, as its supervision does, is hidden with it.
 """
 
+from collections.abc import Collection, Mapping
+
 from msgspec import Struct
 
 from streams.messages import Order
@@ -48,6 +50,17 @@ class Reports(Struct):
             new = [name for each in new for name in self.under.get(each, NONE) if name not in found]
             found.update(new)
         return frozenset(found)
+
+
+def follows_from(name: str, reports: Collection[str], above: Mapping[str, str]) -> bool:
+    """Whether an order is one of these reports, or follows from one: `above` has the parents, empty where there is none."""
+    seen = set[str]()
+    while name and name not in seen:
+        if name in reports:
+            return True
+        seen.add(name)
+        name = above.get(name, "")
+    return False
 
 
 def _whose(order: Order | None) -> tuple[frozenset[str], str]:

@@ -7,6 +7,7 @@ from msgspec import Struct, json
 
 from streams.catalogue.entry import Rank
 from streams.messages import Text
+from streams.release.cells import CELL
 from streams.release.sheet import SAID, Alias, K, Sheet
 
 COVER = "cover.md"
@@ -26,7 +27,7 @@ LEVELS: Mapping[str, Text] = {
 class ReleaseTold(Struct, frozen=True):
     """An export: log, period, purpose, who asked (role and unit alone), when; level, rows by table.
 
-    `small`: how many rows lost their place in a small cell.
+    `small`: how many rows lost their place in a small cell. `cut`: how many cells of a workbook hold a part of their text.
     """
 
     log: str
@@ -39,6 +40,7 @@ class ReleaseTold(Struct, frozen=True):
     rank: Rank
     rows: Mapping[str, int]
     small: int
+    cut: int = 0
 
 
 def metadata(told: ReleaseTold) -> dict[str, Any]:
@@ -77,6 +79,11 @@ def cover(told: ReleaseTold, sheets: Mapping[str, Sheet]) -> str:
         f"- 申请 Asked by: {_cell(told.role)}, {_cell(told.unit) or '—'}; {told.at}",
         f"- 行数 Rows: {', '.join(f'{name} {count:,}' for name, count in told.rows.items())}",
         f"- 小单元抑制 Small cells: k = {K}（本系统默认 this system's own）; {told.small:,} 行不含位置 rows without place",
+        *(
+            [f"- xlsx 中截断的单元格 Cells cut in xlsx: {told.cut:,}（至多 {CELL:,} 字符，全文见 CSV、Parquet whole in these）"]
+            if told.cut
+            else []
+        ),
         "",
         "去标识化，不是匿名化（个人信息保护法 第七十三条）。假名由本地密钥对本次导出生成，两次导出不能相互关联。",
         "不得尝试重新识别，不得扩大用途、不得转交（令809 第二十五条）。",

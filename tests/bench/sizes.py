@@ -55,7 +55,7 @@ FULL = Sizes(
     frames=100_000,
     devices=5_000,
     post_seconds=30,
-    messages=100_000,
+    messages=10_000,
     single_messages=500,
 )
 

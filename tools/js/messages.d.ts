@@ -143,6 +143,9 @@ declare namespace Sent {
   interface Cap { line: string; made: number; most: number | null; source: string }
   interface Visits { code: string; caps: Cap[]; rows: Inspected[]; merge: Inspected[]; beyond: number }
   interface Credit { grade: string; system: string; day: string; edition: string; by: string }
+  /** 本平台预判 of an enterprise: every part with the alerts or orders that count in it. */
+  interface PriorityPart { name: string; title: Text; each: number; points: number; cases: string[] }
+  interface Priority { points: number; parts: PriorityPart[]; years: number }
   /** All that is seen before an order is sent. */
   interface Sheet {
     order: string
@@ -166,6 +169,7 @@ declare namespace Sent {
     visits: Visits
     causes: Record<string, { title: Text; source: string }>
     credit: Credit | null
+    priority: Priority | null
     evidence: { count: number; rows: Evidence[] }
     fields: { traits?: Record<string, string>; [name: string]: unknown }
     sends: string

@@ -11,6 +11,7 @@ from msgspec import UNSET
 
 from agents.core import intake
 from agents.core.alerts.adopt import switched
+from agents.core.alerts.alarm import Cause
 from agents.core.alerts.coupling.correction import correct, corrected_in
 from agents.core.alerts.coupling.entered import plan_of_entered
 from agents.core.alerts.coupling.tie import link_of, tie
@@ -278,6 +279,14 @@ def _personal(state: PartitionState, event: Event, offset: int, value: bytes, ad
         state.memory.touch(entry)
 
 
+def _standing_cause(state: PartitionState, offset: int, value: bytes, at: int) -> Cause:
+    """The cause of what takes effect where it stands in the log: its time is the partition's, whatever it says of itself.
+
+    Else a rule book or a notice that is dated back would end alerts before they were raised.
+    """
+    return state.cause(offset, value, at if state.now is None else state.now)
+
+
 def _notice(state: PartitionState, event: Event, offset: int, value: bytes, out: list[Output]) -> None:
     """Take up the holidays of a notice and reckon every deadline anew; a second copy of a notice changes nothing."""
     at = state.time(event.time)
@@ -293,7 +302,7 @@ def _notice(state: PartitionState, event: Event, offset: int, value: bytes, out:
         raise Refused("malformed-data", NO_NOTICE, "$.data") from None
     state.notices = (*state.notices, notice)
     state.memory.forget()
-    cause = state.cause(offset, value, at)
+    cause = _standing_cause(state, offset, value, at)
     memory, book = state.memory, state.book
     for name in sorted(name for name, entry in memory.entries.items() if book.reckons(memory.looked_at(entry, book))):
         state.decide(memory.entries[name], Renewal(cause), out)
@@ -327,7 +336,7 @@ def _adopt(state: PartitionState, event: Event, offset: int, key: bytes | None, 
         raise Refused("unusable-book", NO_BOOK, "$.data.book") from None
     for notice in state.notices:
         book = book.with_notice(notice)
-    cause = state.cause(offset, value, at)
+    cause = _standing_cause(state, offset, value, at)
     memory, before = state.memory, state.book
     to = switched(before, book, adoption, cause)
     concerned = sorted(

@@ -17,8 +17,10 @@ from agents.core.intake import Refused
 from agents.core.position import POSITION, TRUST, legible
 from agents.core.signs.city import MILLIONTHS, City, Total
 from agents.core.signs.rules import SignRules, StageSign
+from agents.core.signs.usual import band_of
 from agents.core.trusted import no_verdict
 from streams.messages import (
+    BANDS,
     CELLS,
     HOUR,
     MINUTE,
@@ -26,6 +28,7 @@ from streams.messages import (
     TICK,
     TREND_HOURS,
     CitySign,
+    SignBands,
     SignCells,
     Text,
     decode_event,
@@ -40,7 +43,7 @@ from streams.signing.ticks import CHAIN
 PATIENCE = 2 * MINUTE
 """How long after a minute (ms) a partition of facts may tell of it before it counts as not there; a choice."""
 
-CITY, SIGN = b"city/", b"sign/"
+CITY, SIGN, USUAL = b"city/", b"sign/", b"usual/"
 """How the checkpoint's keys begin."""
 
 
@@ -55,13 +58,19 @@ def legible_sign(key: bytes, value: bytes) -> bool:
     """Whether a record of a checkpoint is one of ours: it is read as `restore` reads it."""
     if key in {POSITION, TRUST}:
         return legible(key, value)
-    form: Any = City if key.startswith(CITY) else SignMemory if key.startswith(SIGN) else None
+    form = _form(key)
     try:
         key.decode()
         msgspec.msgpack.decode(value, type=form or Any)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return False
     return form is not None
+
+
+def _form(key: bytes) -> Any:
+    """What a record of the checkpoint has for its value."""
+    forms: tuple[tuple[bytes, Any], ...] = ((CITY, City), (SIGN, SignMemory), (USUAL, SignBands))
+    return next((form for begin, form in forms if key.startswith(begin)), None)
 
 
 class CitySigns(BeyondStage):
@@ -78,6 +87,7 @@ class CitySigns(BeyondStage):
         self.owner = rules.owner
         self.cities: dict[str, City] = {}
         self.memory: dict[tuple[str, str], SignMemory] = {}
+        self.usual: dict[tuple[str, str], SignBands] = {}
         self._dirty: set[bytes] = set()
 
     @property
@@ -103,6 +113,9 @@ class CitySigns(BeyondStage):
         elif event.type == CELLS:
             self.check_key(event, key)
             self._take(data_of(event, SignCells), event.subject, out)
+        elif event.type == BANDS:
+            self.check_key(event, key)
+            self._adopt(data_of(event, SignBands), event.subject)
         else:
             raise Refused("unknown-type", "nothing of its type concerns signs of the city", "$.type")
 
@@ -117,7 +130,8 @@ class CitySigns(BeyondStage):
     def snapshot(self) -> list[tuple[bytes, bytes | None]]:
         """Key and value of all that changed since the last snapshot, and of the position, which is always last."""
         pack = msgspec.msgpack.encode
-        items: list[tuple[bytes, bytes | None]] = [(key, pack(self._held(key))) for key in sorted(self._dirty)]
+        held = [(key, self._held(key)) for key in sorted(self._dirty)]
+        items: list[tuple[bytes, bytes | None]] = [(key, None if each is None else pack(each)) for key, each in held]
         self._dirty.clear()
         return [*items, *self.kept_position()]
 
@@ -130,14 +144,24 @@ class CitySigns(BeyondStage):
             if value is not None and key.startswith(CITY):
                 self.cities[key.removeprefix(CITY).decode()] = msgspec.msgpack.decode(value, type=City)
             elif value is not None and key.startswith(SIGN):
-                sign, _, area = key.removeprefix(SIGN).decode().rpartition("/")
-                self.memory[sign, area] = msgspec.msgpack.decode(value, type=SignMemory)
+                self.memory[_of_area(key)] = msgspec.msgpack.decode(value, type=SignMemory)
+            elif value is not None and key.startswith(USUAL):
+                self.usual[_of_area(key)] = msgspec.msgpack.decode(value, type=SignBands)
 
-    def _held(self, key: bytes) -> City | SignMemory:
+    def _held(self, key: bytes) -> City | SignMemory | SignBands | None:
         if key.startswith(CITY):
             return self.cities[key.removeprefix(CITY).decode()]
-        sign, _, area = key.removeprefix(SIGN).decode().rpartition("/")
-        return self.memory[sign, area]
+        return (self.memory if key.startswith(SIGN) else self.usual).get(_of_area(key))
+
+    def _adopt(self, bands: SignBands, subject: str) -> None:
+        """The bands of a sign in an area hold from now on; those of the city's other versions do no longer."""
+        if bands.city != subject:
+            raise Refused("malformed-data", "they are of another city than their event", "$.data.city")
+        gone = [key for key, each in self.usual.items() if each.city == bands.city and each.version != bands.version]
+        for key in gone:
+            del self.usual[key]
+        self.usual[bands.sign, bands.area] = bands
+        self._dirty.update(USUAL + f"{sign}/{area}".encode() for sign, area in (*gone, (bands.sign, bands.area)))
 
     def _take(self, cells: SignCells, subject: str, out: list[Output]) -> None:
         if cells.city != subject:
@@ -200,7 +224,7 @@ class CitySigns(BeyondStage):
         state = "na" if value is None else sign.level(value)
         last, moment = memory.last, format_time(at)
         newest = (at - 1) // HOUR
-        hours = [memory.hours.get((newest - n) * HOUR) for n in reversed(range(TREND_HOURS))] if memory.hours else []
+        hours = [(newest - n) * HOUR for n in reversed(range(TREND_HOURS))] if memory.hours else []
         place = self.rules.areas.get(area, Text(area, area))
         return CitySign(
             sign=name,
@@ -218,6 +242,13 @@ class CitySigns(BeyondStage):
             newest=total.newest or None,
             late=total.late,
             corrected=total.corrected,
-            trend=tuple(hours),
+            trend=tuple(memory.hours.get(hour) for hour in hours),
+            band=band_of(self.usual[key], sign.made, hours) if key in self.usual else (),
             title=Text(f"{sign.name.zh}·{place.zh}", f"{sign.name.en}, {place.en}"),
         )
+
+
+def _of_area(key: bytes) -> tuple[str, str]:
+    """Sign and area of a checkpoint's key."""
+    sign, _, area = key.partition(b"/")[2].decode().rpartition("/")
+    return sign, area

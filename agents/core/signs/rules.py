@@ -15,14 +15,15 @@ Value = Callable[[float, float, Sums, int], float | None]
 
 
 class StageSign(Struct, frozen=True, kw_only=True):
-    """A sign of the book. `version` names its definition; `owed`: whether somebody owes its inputs, so that it has a coverage.
+    """A sign of the book. `version` names its definition, `made` what it counts alone (its window and formula).
 
-    `floor`: the coverage below which it is told as NA; `level`: how it stands at a value; `residents`: those of areas, where it
-    is for so many of them.
+    `owed`: whether somebody owes its inputs, so that it has a coverage; `floor`: the coverage below which it is told as NA;
+    `level`: how it stands at a value; `residents`: those of areas, where it is for so many of them.
     """
 
     name: Text
     version: str
+    made: str
     owed: bool
     floor: float | None
     value: Value

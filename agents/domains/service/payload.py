@@ -66,12 +66,14 @@ class RequestStep(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=Tru
 class Rating(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
     """One rating of a window: `level` 5 very satisfied, 4 satisfied, 3 basically satisfied, 2 unsatisfied, 1 very unsatisfied.
 
-    `named`: the person can be called.
+    `named`: the person can be called. `own`: given of the person's own accord (主动评价), and not asked for or set by default;
+    None where the source does not tell it.
     """
 
     rating: Id
     level: Annotated[int, Meta(ge=1, le=5)]
     named: bool = True
+    own: bool | None = None
 
 
 class RatingStep(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):

@@ -94,8 +94,9 @@ def cases(params: Raw, work: Work) -> None:
         for each in told:
             table.take(_row(each))
         rank = level_for(work, role, tables.holds, sum(tables.rows.values()), tables.districts)
+        small = tables.settle()
         release = ReleaseTold(
-            work.log, asked.since, asked.until, asked.purpose, role, unit, work.at, rank, tables.rows, tables.settle()
+            work.log, asked.since, asked.until, asked.purpose, role, unit, work.at, rank, tables.rows, small, tables.cut
         )
         tables.close(file_metadata(release))
     (work.folder / COVER).write_text(cover(release, {"cases": SHEET}), "utf-8")

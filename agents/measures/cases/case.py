@@ -121,6 +121,7 @@ class RatingCase(CaseHead, frozen=True, gc=False, kw_only=True):
     rated_at: int
     level: int
     set_aside: bool
+    own: int | None
 
 
 class CallHour(CaseHead, frozen=True, gc=False, kw_only=True):
@@ -223,6 +224,7 @@ FIELDS: Mapping[str, CaseField] = {
     "found": _field("word", "所见结果", "What was found"),
     "rated_at": _month("评价时间", "When it was rated", _RATED, always=True),
     "level": _field("number", "评价等级（5至1）", "Level, 5 to 1"),
+    "own": _field("number", "主动评价（1）、不是主动（0）", "Given of one's own accord (1) or not (0)"),
     "set_aside": _field("flag", "误评、恶意差评，核实后不予采纳", "Mistaken or malicious, set aside once verified"),
 }
 """The fields by name; which of them a case has its form says. Id, population, order and number are no condition's."""

@@ -37,6 +37,7 @@ class _TellingDuties(Duty):
     def __init__(self, binding: Binding, domain: str, told: Teller) -> None:
         super().__init__(binding)
         self._rule, self._domain, self._told = binding.rule, domain, told
+        self._known = set[tuple[str, str]]()
 
     def read(self, subject: Subject, kind: str, data: Any, at: int) -> Finding | None:
         """What a fact begins or fulfils is told."""
@@ -77,6 +78,7 @@ class _TellingDuties(Duty):
 
     def _case(self, subject: Subject, by: str, start: int, due: int) -> DutyCase:
         kind, unit, district = _whose(subject)
+        self._known.add((subject.id, by))
         return DutyCase(
             id=f"{self._rule}/{subject.id}/{by}/{format_time(start)}",
             of="duty",
@@ -100,12 +102,13 @@ class CountedDuty(_TellingDuties):
     """The same of the stock judge `duty`."""
 
     def _begin(self, memory: Duties, subject: Subject, data: Any, at: int, place: int) -> Finding | None:
-        """What was fulfilled before the log heard that it had begun is a duty too."""
+        """What was fulfilled before the log heard that it had begun is a duty too; told again it is the first one."""
         found = super()._begin(memory, subject, data, at, place)
         by, get = self._start_by[place](subject, data), self._from[place]
         start = at if get is None else moment(get(subject, data)) or at
         done = memory.acts.get(by, -NEVER)
-        if done >= start and not (self._once or self._until[place]):
+        again = self._once and (subject.id, by) in self._known
+        if done >= start and not (again or self._until[place]):
             with suppress(ValueError):  # the calendar cannot tell: no duty of the rule either
                 self._told(replace(self._case(subject, by, start, self.timeline(start, place).due), done_at=done))
         return found
@@ -120,9 +123,9 @@ DUTIES: Mapping[str, Callable[[Binding, str, Teller], Judge]] = {"duty": Counted
 
 
 class BadRatings(Struct, array_like=True):
-    """The newest bad ratings of a subject by number: when each was given (ms), and its level."""
+    """The newest bad ratings of a subject by number: when it was given (ms), its level, whether of one's own accord."""
 
-    known: dict[str, tuple[int, int]] = {}
+    known: dict[str, tuple[int, int, int | None]] = {}
 
 
 class _Telling(Untimed):
@@ -171,16 +174,17 @@ class CountedRating(_Telling):
         """A rating, or a step of one."""
         memory: BadRatings = subject.memory.setdefault(self.key, BadRatings())
         if (level := getattr(data, "level", None)) is not None:
-            self._told(self._case(subject, data.rating, at, level))
+            own = None if data.own is None else int(data.own)
+            self._told(self._case(subject, data.rating, at, level, own))
             if level <= BAD:
-                memory.known[data.rating] = at, level
+                memory.known[data.rating] = at, level, own
                 if len(memory.known) > KEPT:
                     del memory.known[next(iter(memory.known))]
         elif data.step == "set-aside" and (known := memory.known.pop(data.rating, None)):
             self._told(replace(self._case(subject, data.rating, *known), set_aside=True))
         return None
 
-    def _case(self, subject: Subject, number: str, at: int, level: int) -> RatingCase:
+    def _case(self, subject: Subject, number: str, at: int, level: int, own: int | None) -> RatingCase:
         kind, unit, district = _whose(subject)
         return RatingCase(
             id=f"rating/{subject.id}/{number}",
@@ -195,6 +199,7 @@ class CountedRating(_Telling):
             rated_at=at,
             level=level,
             set_aside=False,
+            own=own,
         )
 
 

@@ -1,9 +1,11 @@
-"""The events of a log that measures are made of: from an archive, or what the log in Kafka still holds."""
+"""The events of a log that measures are made of, and the rule books that it adopted: from an archive, or from Kafka."""
 
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
-from streams.archive.files import Record, partitions, read_partition
+from agents.rulebook.book_cache import BookCache
+from agents.rulebook.effective_book import book_texts
+from streams.archive.files import Record, partitions, read_books, read_partition
 from streams.kafka import clients
 from streams.settings import load
 from streams.topics import events_topic, split_events_topic
@@ -15,6 +17,11 @@ Events = Iterator[tuple[str, int, str, Record]]
 def events(archive: Path | None, log: str, names: Collection[str]) -> Events:
     """The events of these inputs of an archive, else of a log."""
     return _of_archive(archive, names) if archive else _of_log(log, names)
+
+
+def books_of(archive: Path | None, log: str) -> BookCache:
+    """The rule books that a log adopted, as its archive or the log has them."""
+    return BookCache(read_books(archive) if archive else book_texts(load(), log))
 
 
 def _of_archive(path: Path, names: Collection[str]) -> Events:

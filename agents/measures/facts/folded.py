@@ -2,8 +2,10 @@
 
 from collections.abc import Callable, Iterable, Mapping
 
+from msgspec import Struct
 from msgspec.structs import replace
 
+from agents.core.alerts.adopt import Books, no_books
 from agents.core.alerts.fold import Fold
 from agents.core.judge import Judge
 from agents.core.rules.book import Book
@@ -33,22 +35,29 @@ def domains_named(measures: MeasureBook, rules: Book) -> tuple[str, ...]:
     return tuple(domain for domain, specs in rules.specs.items() if wanted & specs.keys())
 
 
-def facts_of(measures: MeasureBook, rules: Book, topic: str, partition: int, domain: str) -> "FactCases":
-    """What makes cases of the facts of one partition of a domain; Trouble where a measure names a rule that is none."""
+def facts_of(
+    measures: MeasureBook, rules: Book, topic: str, partition: int, domain: str, books: Books = no_books
+) -> "FactCases":
+    """What makes cases of the facts of one partition of a domain; Trouble where a measure names a rule that is none.
+
+    `books`: the rule books that the log adopts; by each the duties are told from there on.
+    """
     if strange := sorted(rules_named(measures) - rules.rules.keys()):
         raise Trouble(f"measures name rules that there are not: {', '.join(strange)}; correct conditions.toml")
-    return FactCases(measures, rules, topic, partition, domain)
+    return FactCases(measures, rules, topic, partition, domain, books)
 
 
 class FactCases:
     """The fold of one partition of a domain's facts. `now`: the newest time of the partition (ms)."""
 
-    def __init__(self, measures: MeasureBook, rules: Book, topic: str, partition: int, domain: str) -> None:
+    def __init__(
+        self, measures: MeasureBook, rules: Book, topic: str, partition: int, domain: str, books: Books = no_books
+    ) -> None:
         self._told: dict[str, CaseHead] = {}
         wanted: dict[Told, frozenset[str]] = {"duty": rules_named(measures)}
         wanted |= {population: frozenset({rule}) for population, rule in OTHERS.items()}
         self._folds = [
-            Fold(_counting(rules, domain, names, population, self._take), topic, partition, verify=verify)
+            self._fold(_CountingBooks(domain, names, population, self._take), rules, books, topic, partition)
             for population, names in wanted.items()
             if names & rules.specs[domain].keys()
         ]
@@ -69,12 +78,16 @@ class FactCases:
     def _take(self, case: CaseHead) -> None:
         self._told[case.id] = case
 
+    @staticmethod
+    def _fold(counting: "_CountingBooks", rules: Book, books: Books, topic: str, partition: int) -> Fold:
+        return Fold(counting.book(rules), topic, partition, books=lambda name: counting.book(books(name)), verify=verify)
+
 
 class LogFacts:
     """What makes cases of the facts of all partitions, as they come."""
 
-    def __init__(self, measures: MeasureBook, rules: Book) -> None:
-        self._measures, self._rules = measures, rules
+    def __init__(self, measures: MeasureBook, rules: Book, books: Books = no_books) -> None:
+        self._measures, self._rules, self._books = measures, rules, books
         self._known: dict[tuple[str, int], FactCases] = {}
 
     @property
@@ -86,7 +99,7 @@ class LogFacts:
         """The cases as they stand after a record, of those that it has begun or changed."""
         place = topic, partition
         if place not in self._known:
-            self._known[place] = facts_of(self._measures, self._rules, topic, partition, domain)
+            self._known[place] = facts_of(self._measures, self._rules, topic, partition, domain, self._books)
         return self._known[place].run([record])
 
 
@@ -95,21 +108,32 @@ def _named(judge: str) -> str:
     return f"{COUNTED}-{judge.rpartition(':')[2]}"
 
 
-def _counting(rules: Book, domain: str, wanted: frozenset[str], population: Told, told: Teller) -> Book:
-    """A book of these rules of a domain alone, whose judges tell cases of a population."""
+class _CountingBooks(Struct, frozen=True):
+    """Makes books of these rules of a domain alone, whose judges tell cases of a population."""
 
-    def making(maker: Callable[[Binding, str, Teller], Judge]) -> Callable[[Binding], Judge]:
-        return lambda binding: maker(binding, domain, told)
+    domain: str
+    wanted: frozenset[str]
+    population: Told
+    told: Teller
 
-    makers = {_named(judge): making(maker) for judge, maker in (DUTIES if population == "duty" else {}).items()}
-    if population in MAKERS:
-        makers = dict.fromkeys(map(_named, {rules.rules[rule].judge for rule in wanted}), making(MAKERS[population]))
-    specs = {
-        each: {name: replace(spec, judge=f"{domain}:{_named(spec.judge)}") for name, spec in found.items() if name in wanted}
-        if each == domain
-        else {}
-        for each, found in rules.specs.items()
-    }
-    ground = rules.ground
-    own = replace(ground.domains[domain], judges=makers, subjects=rules.subjects[domain])
-    return Book(specs, rules.clauses, rules.departments, replace(ground, domains={**ground.domains, domain: own}))
+    def book(self, rules: Book) -> Book:
+        """Such a book of the rules as another book has them."""
+
+        def making(maker: Callable[[Binding, str, Teller], Judge]) -> Callable[[Binding], Judge]:
+            return lambda binding: maker(binding, self.domain, self.told)
+
+        makers = {_named(judge): making(maker) for judge, maker in (DUTIES if self.population == "duty" else {}).items()}
+        if self.population in MAKERS:
+            judges = {spec.judge for name, spec in rules.rules.items() if name in self.wanted}
+            makers = dict.fromkeys(map(_named, judges), making(MAKERS[self.population]))
+        specs = {
+            each: {
+                name: replace(spec, judge=f"{each}:{_named(spec.judge)}") for name, spec in found.items() if name in self.wanted
+            }
+            if each == self.domain
+            else {}
+            for each, found in rules.specs.items()
+        }
+        ground = rules.ground
+        own = replace(ground.domains[self.domain], judges=makers, subjects=rules.subjects[self.domain])
+        return Book(specs, rules.clauses, rules.departments, replace(ground, domains={**ground.domains, self.domain: own}))

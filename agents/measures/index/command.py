@@ -5,7 +5,6 @@ nothing. docs/operate/index.md has the files and the rules.
 """
 
 import argparse
-import getpass
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
@@ -22,6 +21,7 @@ from agents.measures.book.read import MeasureBook, measure_book
 from agents.measures.cases.case import OF_FACTS
 from agents.measures.compare.counted import standing_id
 from agents.measures.compare.objected import ObjectedFigure, figures
+from agents.measures.drafting import STEP_OF, decide, draft, log_option, step_options, tell_versions, version_option
 from agents.measures.index.read import index_book
 from agents.measures.index.score import IndexScore, Part, index_scores
 from agents.measures.index.spec import (
@@ -39,18 +39,14 @@ from agents.measures.index.whatif import changes
 from agents.measures.ledger import Ledger
 from agents.measures.measure_command import add_source, body_named, measured_ledger, objected_there
 from streams import places
-from streams.appraisal.adoptions import AppraisalPeriod, adoptions, holding, index_versions, period
-from streams.appraisal.log import adopted_bytes, appraisal_records, index_steps, write_appraisal
+from streams.appraisal.adoptions import AppraisalPeriod, adoptions, holding, period
+from streams.appraisal.log import adopted_bytes, appraisal_records, index_steps
 from streams.command import Trouble
-from streams.directory.log import now_text
-from streams.messages import Actor, Text
+from streams.messages import Text
 from streams.messages.services.appraisal import IndexStep
 from streams.places.appraisal import appraisal
 from streams.places.organs import units
 from streams.settings import load
-from streams.topics import LIVE
-
-_STEP_OF = {"draft": "drafted", "adopt": "adopted", "return": "returned"}
 
 _CASES = frozenset({"numerator", "rest", "left_out"})
 
@@ -118,42 +114,15 @@ def _whatif(options: argparse.Namespace) -> int:
 
 
 def _versions(options: argparse.Namespace) -> int:
-    found = index_versions(index_steps(appraisal_records(load(), options.log)), appraisal().office)
-    return write_lines(
-        {"index": each.index, "version": each.version, "state": each.state, "since": each.steps[-1].since, "steps": each.steps}
-        for each in found.values()
-    )
+    return tell_versions(index_steps(appraisal_records(load(), options.log)), "index")
 
 
 def _step(options: argparse.Namespace) -> int:
     """Draft the place's file as it stands, or adopt or return what was drafted."""
-    settings, office = load(), appraisal().office
-    drafting = options.command == "draft"
-    if drafting:
+    if options.command == "draft":
         text = written(index_text(options.id, _sound(options.id), measure_book()))
-        digest, since = digest_of_text(text), options.since
-    else:
-        known = index_versions(index_steps(appraisal_records(settings, options.log)), office)
-        version = known.get((options.id, options.version))
-        if version is None:
-            raise Trouble(f"log {options.log!r} has no version {options.version!r} of {options.id}: see `index versions`")
-        text, digest, since = b"", version.steps[0].digest, version.steps[0].since
-    said = {
-        "index": options.id,
-        "version": digest[:16],
-        "step": _STEP_OF[options.command],
-        "digest": digest,
-        "since": since,
-        "at": now_text(),
-        "by": Actor(id=options.actor, name=options.actor, role="admin", department=options.department),
-        "note": options.note,
-    }
-    try:
-        step = msgspec.convert(said, IndexStep)
-    except msgspec.ValidationError as error:
-        raise Trouble(f"{error}: correct it") from None
-    write_appraisal(settings, options.log, office, step, (step.version, text) if drafting else None)
-    return write_lines([{"index": step.index, "version": step.version, "step": step.step, "since": step.since, "at": step.at}])
+        return draft(options, IndexStep, {"index": options.id, "since": options.since}, text)
+    return decide(options, index_steps(appraisal_records(load(), options.log)), options.id)
 
 
 def _sound(name: str) -> Mapping[str, IndexRow]:
@@ -292,18 +261,16 @@ def _parser() -> argparse.ArgumentParser:
     for each in (told, show, whatif):
         each.add_argument("--json", action="store_true", help="JSON lines in a terminal too")
     versions = command("versions", "the versions in a log, their steps and from when on they hold", _versions)
-    draft = _by(command("draft", "draft the place's file as it stands, as the measuring office (拟定)", _step))
-    draft.add_argument("--since", required=True, metavar="MONTH", help="from the period of which month on, as 2026-04")
+    drafting = _by(command("draft", "draft the place's file as it stands, as the measuring office (拟定)", _step))
+    drafting.add_argument("--since", required=True, metavar="MONTH", help="from the period of which month on, as 2026-04")
     for name, what in (("adopt", "adopt what another has drafted (印发)"), ("return", "send back to the drafter (退回)")):
-        _by(command(name, what, _step)).add_argument("--version", required=True, help="which version")
-    for each in (versions, *(commands.choices[name] for name in _STEP_OF)):
-        each.add_argument("--log", default=LIVE, help="name of the log (default %(default)s)")
+        version_option(_by(command(name, what, _step)))
+    for each in (versions, *(commands.choices[name] for name in STEP_OF)):
+        log_option(each)
     return parser
 
 
 def _by(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:
     parser.add_argument("id", metavar="ID", help="an index, as request-handling")
-    parser.add_argument("--actor", default=getpass.getuser(), metavar="ACCOUNT", help="who (default %(default)s)")
-    parser.add_argument("--department", required=True, metavar="ID", help="as in zz-inspect")
-    parser.add_argument("--note", default="", metavar="TEXT", help="what there is to say: number and day of the text (文号)")
+    step_options(parser)
     return parser

@@ -11,7 +11,7 @@ from agents.core.duration import span
 from agents.measures.book.read import measure_book
 from agents.measures.cases.case import CallHour
 from agents.measures.command import TARGETS, read_targets
-from agents.measures.facts.events import events
+from agents.measures.facts.events import books_of, events
 from agents.measures.facts.folded import OTHERS, LogFacts
 from agents.measures.kpi import performance, period
 from agents.measures.performance import Journal, Read, remember
@@ -57,7 +57,7 @@ def reckon(name: str, row: ReckonedRow, asked: MeasureAsked) -> list[ReckonedAns
 
 def _judged(archive: Path) -> Iterator[Read]:
     """The alerts, trails and orders of an archive, judged anew."""
-    basis, stages = sound_basis(), dict[tuple[str, int], Any]()
+    basis, stages = sound_basis(books_of(archive, "")), dict[tuple[str, int], Any]()
     for topic, partition, _, record in events(archive, "", (*domains(), "orders")):
         if (stage := stages.get((topic, partition))) is None:
             stage = stages[topic, partition] = stage_of(basis, topic, partition)
@@ -103,7 +103,7 @@ def _recurrence(name: str, row: ReckonedRow, asked: MeasureAsked) -> list[Reckon
 
 def _calls(name: str, row: ReckonedRow, asked: MeasureAsked) -> list[ReckonedAnswer]:  # noqa: ARG001 - one shape of all
     rules = sound_book()
-    facts = LogFacts(measure_book(), rules)
+    facts = LogFacts(measure_book(), rules, books_of(asked.archive, asked.log))
     names = [domain for domain, specs in rules.specs.items() if OTHERS["hour"] in specs]
     hours: dict[str, CallHour] = {}
     for read in events(asked.archive, asked.log, names):
@@ -118,14 +118,14 @@ class _Where(Struct):
 
 
 def _sources(name: str, row: ReckonedRow, asked: MeasureAsked) -> list[ReckonedAnswer]:
-    rules, sources, now = sound_book(), Sources(), asked.now
+    basis, sources, now = Basis(sound_book(), books=books_of(asked.archive, asked.log)), Sources(), asked.now
     expected = {
         each.name: span(each.entry.every.span) for each in catalogue().values() if each.entry.every and each.group in domains()
     }
     folds, districts = dict[tuple[str, int], Any](), dict[str, str]()
     for topic, partition, domain, record in events(asked.archive, asked.log, tuple(domains())):
         if (fold := folds.get((topic, partition))) is None:
-            fold = folds[topic, partition] = fold_of(Basis(rules), topic, partition)
+            fold = folds[topic, partition] = fold_of(basis, topic, partition)
         bad = {each.reason for each in fold.run([record]) if isinstance(each, Quality)}
         now = max(now, fold.now or 0)
         try:
@@ -137,6 +137,6 @@ def _sources(name: str, row: ReckonedRow, asked: MeasureAsked) -> list[ReckonedA
             at = parse_time(event.time)
         except (DecodeError, msgspec.DecodeError, ValueError):
             continue  # of what nobody can read nobody knows whose it was: the quality records count it
-        made = Stream(every, rules.owner(event.type), districts.get(event.subject, ""), domain)
+        made = Stream(every, basis.book.owner(event.type), districts.get(event.subject, ""), domain)
         sources.take((event.source, event.type, event.subject), made, at, fold.now or at, refused=bool(bad))
     return told(name, row.figure, sources.streams, asked.by, now, since=asked.since, until=asked.until)

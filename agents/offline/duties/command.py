@@ -11,13 +11,14 @@ from rich.table import Table
 from agents.lines import write_lines
 from agents.offline.duties.compared import DutyCompared, KnownPast, Unit, UnitDuties, beyond, by_unit, compared
 from agents.offline.duties.other import OtherDuties, other_calendar, other_list, read
+from agents.rulebook.book_cache import BookCache
 from agents.rulebook.orders import order_rules
 from agents.stages import Basis, sound_basis, stage_of
-from streams.archive.files import partitions, read_partition
+from streams.archive.files import partitions, read_books, read_partition
 from streams.calendar.periods import months_after
 from streams.command import Trouble
 from streams.messages import Alert, Order, OrderLine, day_of, format_time, parse_time
-from streams.orders.texts import is_report
+from streams.orders.texts import rests_on_report
 from streams.organs.routing import Asked, route
 from streams.places import organs
 from streams.topics import split_events_topic
@@ -33,7 +34,7 @@ def whatif_orders(source: Path, file: Path, since: str | None, until: str | None
         raise Trouble(f"{str(source)!r} is no archive: orders are compared over an archive of a log")
     rules = order_rules()
     other = read(file, rules.kinds, organs.units())
-    basis = sound_basis()
+    basis = sound_basis(BookCache(read_books(source)))
     past = _past(basis, source)
     if not past.orders:
         raise Trouble(f"the archive {str(source)!r} has no orders")
@@ -54,7 +55,10 @@ def whatif_orders(source: Path, file: Path, since: str | None, until: str | None
 
 
 def _past(basis: Basis, source: Path) -> KnownPast:
-    """The orders of an archive, judged anew. A report (举报) is not among them: what is compared is for many eyes."""
+    """The orders of an archive, judged anew.
+
+    A report (举报) is not among them, nor what follows from one: what is compared is for many eyes.
+    """
     orders, lines, now = dict[str, Order](), dict[str, OrderLine](), 0
     for topic, partition in partitions(source):
         if split_events_topic(topic)[1] != INPUT or (stage := stage_of(basis, topic, partition)) is None:
@@ -66,7 +70,8 @@ def _past(basis: Basis, source: Path) -> KnownPast:
                 elif isinstance(each, OrderLine):
                     lines[each.id] = each
         now = max(now, stage.now or 0)
-    return KnownPast({name: each for name, each in orders.items() if not is_report(each.traits)}, lines, now)
+    told = {name: each for name, each in orders.items() if not rests_on_report(each, orders.get)}
+    return KnownPast(told, lines, now)
 
 
 def _alerts(basis: Basis, source: Path) -> dict[str, Alert]:

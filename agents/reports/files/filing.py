@@ -75,6 +75,7 @@ def filing(paper: Paper, asked: ReportAsked, rank: Rank, origin: ReadOrigin, fil
                     "grouping": origin.grouping,
                     "orders": origin.orders,
                     "measures": origin.measures,
+                    "signs": origin.signs,
                 },
                 "made_again": command_of(asked),
                 "四性": {

@@ -8,13 +8,16 @@ from xlsxwriter import Workbook
 
 from agents.reports.papers.paper import Cell, Chart, Form, Paper, PaperColumn, PaperTable
 from streams.messages import SECOND
-from streams.release.cells import safe_cell, writable
+from streams.release.cells import CELL, held, safe_cell, writable
 
 FORMATS: dict[Form, str] = {"count": "#,##0", "share": "0.0%", "hours": "#,##0.0", "number": "0", "text": "@", "code": "@"}
 """How the cells of each form are shown."""
 
 WIDTH = 14
 """Characters of a column of width 1."""
+
+NOTE = "说明 Note"
+"""The name of the sheet that says what is cut."""
 
 SHEET_NAME = 31
 """Characters of the name of a sheet (the format's limit)."""
@@ -33,13 +36,17 @@ def tables_of(paper: Paper) -> list[PaperTable]:
 
 
 def workbook(paper: Paper) -> bytes:
-    """The tables as xlsx, the same bytes for the same paper."""
+    """The tables as xlsx, the same bytes for the same paper.
+
+    A text that a cell cannot hold is cut and says so; a last sheet, with which the workbook opens, says how many these are.
+    """
     file = BytesIO()
     book = Workbook(file, {"in_memory": True})
     created = datetime.fromtimestamp(paper.at / SECOND, UTC).replace(tzinfo=None)
     book.set_properties({"title": f"{paper.title} {paper.subtitle}", "created": created})
     head = book.add_format({"bold": True, "bg_color": "#F3F5F7", "bottom": 1, "text_wrap": True})
     forms = {form: book.add_format({"num_format": shown}) for form, shown in FORMATS.items()}
+    cut = 0
     for table in tables_of(paper):
         sheet = book.add_worksheet(table.name[:SHEET_NAME])
         sheet.freeze_panes(1, 0)
@@ -49,11 +56,22 @@ def workbook(paper: Paper) -> bytes:
         for y, row in enumerate(table.rows, 1):
             for x, cell in enumerate(row):
                 if isinstance(cell, str):
-                    sheet.write_string(y, x, writable(cell))
+                    shown = held(writable(cell))
+                    cut += shown != writable(cell)
+                    sheet.write_string(y, x, shown)
                 elif cell is not None:
                     sheet.write_number(y, x, cell, forms[table.columns[x].form])
+    if cut:
+        _note(book, cut)
     book.close()
     return file.getvalue()
+
+
+def _note(book: Workbook, cut: int) -> None:
+    sheet = book.add_worksheet(NOTE)
+    sheet.write_string(0, 0, f"{cut:,} 个单元格的文字超过 {CELL:,} 字符，已截断；全文见 CSV。")
+    sheet.write_string(1, 0, f"{cut:,} cells hold a part of a text of more than {CELL:,} characters; CSV has all of it.")
+    sheet.activate()
 
 
 def csv_files(paper: Paper) -> dict[str, bytes]:

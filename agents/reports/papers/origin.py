@@ -110,6 +110,7 @@ def _origin_section(asked: ReportAsked, origin: ReadOrigin, rank: Rank, tools: T
         (tell.of("事件归并规则", "Grouping rules"), origin.grouping),
         (tell.of("工单类别", "Kinds of orders"), origin.orders),
         (tell.of("指标", "Measures"), origin.measures),
+        (tell.of("体征", "Signs"), origin.signs),
         *tools.used,
     ]
     return Section(

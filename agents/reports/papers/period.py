@@ -1,6 +1,6 @@
 """The report of a day or a month (日报, 月报), of the place or of one unit: the leader's page, then what is behind it. Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from agents.measures.book.read import MeasureBook
 from agents.reports.asked import ReportAsked, ReportPeriod
@@ -11,19 +11,28 @@ from agents.reports.papers.orders import order_figures, order_section, withheld
 from agents.reports.papers.origin import Tools, whole_paper
 from agents.reports.papers.paper import KeyFigures, Paper, Says, Section
 from agents.reports.papers.quality import quality_section
+from agents.reports.papers.signs import sign_section
 from agents.reports.papers.telling import Teller
 from agents.reports.source import ReadOrigin
+from agents.signs.book.sign import SignRow
 from streams.catalogue.entry import Rank
 from streams.catalogue.sight import marks_of
 from streams.places import here, place
 
 
 def period_paper(
-    asked: ReportAsked, period: ReportPeriod, facts: PeriodFacts, origin: ReadOrigin, book: MeasureBook, tools: Tools
+    asked: ReportAsked,
+    period: ReportPeriod,
+    facts: PeriodFacts,
+    origin: ReadOrigin,
+    books: tuple[MeasureBook, Mapping[str, SignRow]],
+    tools: Tools,
 ) -> tuple[Paper, Rank]:
-    """The report, and its level. `facts`: of the unit alone where one is asked for."""
+    """The report, and its level. `facts`: of the unit alone where one is asked for; `books`: of measures, and of signs."""
     tell, marks = Teller(asked.lang), marks_of(asked.role)
+    book, signs = books
     sections = [
+        *(() if asked.unit else (sign_section(facts, signs, f"{here():0<6}", tell),)),
         _first(facts, origin.began, period, tell),
         alert_section(facts, tell, marks),
         incident_section(facts, tell, marks),

@@ -1,6 +1,7 @@
 """What a report says of the data: what was refused, what nobody judged, which rules raised exceptions. Pure."""
 
 from collections import Counter
+from collections.abc import Callable
 
 from agents.core.intake import JUDGED
 from agents.reports.facts import PeriodFacts
@@ -9,18 +10,25 @@ from agents.reports.papers.telling import Teller
 from agents.reports.source import ReadOrigin
 from streams.catalogue import on_screen
 
-UNJUDGED = JUDGED - {"inconsistent"}
-"""The reasons for which nobody judged what came, though it could be read; what is at odds with itself counts as refused."""
+Reasons = Counter[tuple[str, str]]
+"""How many quality records there are, by domain and reason."""
+
+DOUBTFUL = frozenset[str]({"inconsistent"})
+"""The reason of what was judged though something of it does not fit: neither refused nor left unjudged."""
+
+UNJUDGED = JUDGED - DOUBTFUL
+"""The reasons for which nobody judged what came, or a part of it, though it could be read."""
 
 
 def quality_section(facts: PeriodFacts, origin: ReadOrigin, tell: Teller) -> Section:
-    """Records that came, by domain, what of them was refused and why, and what was not judged."""
-    refused = Counter({key: count for key, count in facts.quality.items() if key[1] not in UNJUDGED})
-    unjudged = Counter({key: count for key, count in facts.quality.items() if key[1] in UNJUDGED})
+    """Records that came, by domain, what of them was refused and why, what does not fit, and what was not judged."""
+    refused = _of(facts, lambda reason: reason not in JUDGED)
+    doubtful = _of(facts, lambda reason: reason in DOUBTFUL)
+    unjudged = _of(facts, lambda reason: reason in UNJUDGED)
     return Section(
         tell.of("数据质量与未研判", "Data quality, and what nobody judged"),
         (
-            _by_domain(refused, unjudged, origin, tell),
+            _by_domain((refused, doubtful, unjudged), origin, tell),
             _by_reason("refused", tell.of("拒收，按原因", "Refused, by reason"), refused, tell),
             _by_reason("unjudged", tell.of("收到而未研判，按原因", "Came and was not judged, by reason"), unjudged, tell),
             _held(facts, tell),
@@ -34,13 +42,15 @@ def quality_section(facts: PeriodFacts, origin: ReadOrigin, tell: Teller) -> Sec
     )
 
 
-def _by_domain(
-    refused: Counter[tuple[str, str]], unjudged: Counter[tuple[str, str]], origin: ReadOrigin, tell: Teller
-) -> PaperTable:
+def _of(facts: PeriodFacts, wanted: Callable[[str], bool]) -> Reasons:
+    return Counter({key: count for key, count in facts.quality.items() if wanted(key[1])})
+
+
+def _by_domain(counts: tuple[Reasons, Reasons, Reasons], origin: ReadOrigin, tell: Teller) -> PaperTable:
     facts = Counter[str]()
     for each in origin.partitions:
         facts[each.input] += each.facts
-    bad, idle = (_sum(each) for each in (refused, unjudged))
+    bad, odd, idle = (_sum(each) for each in counts)
     names = [*on_screen(), *sorted(facts.keys() - set(on_screen()))]
     return PaperTable(
         name="quality",
@@ -49,28 +59,31 @@ def _by_domain(
             PaperColumn(tell.of("领域", "Domain"), width=1.8),
             PaperColumn(tell.of("记录", "Records"), "count"),
             PaperColumn(tell.of("拒收", "Refused"), "count"),
+            PaperColumn(tell.of("存疑", "In doubt"), "count"),
             PaperColumn(tell.of("未研判", "Not judged"), "count"),
             PaperColumn(tell.of("拒收占比", "Share refused"), "share"),
         ),
         rows=tuple(
-            (tell.domain(name), facts[name], bad[name], idle[name], bad[name] / facts[name] if facts[name] else None)
+            (tell.domain(name), facts[name], bad[name], odd[name], idle[name], bad[name] / facts[name] if facts[name] else None)
             for name in names
-            if facts[name] or bad[name] or idle[name]
+            if facts[name] or bad[name] or odd[name] or idle[name]
         ),
         note=tell.of(
-            "含登记、人员操作和系统消息，不含时钟", "with registrations, acts of people and the system's own, without ticks"
+            "含登记、人员操作和系统消息，不含时钟；存疑：内容前后不符，仍予研判，一条记录可有几处",
+            "with registrations, acts of people and the system's own, without ticks; in doubt: what does not fit and was "
+            "judged all the same, a record may have several",
         ),
     )
 
 
-def _sum(counts: Counter[tuple[str, str]]) -> Counter[str]:
+def _sum(counts: Reasons) -> Counter[str]:
     found = Counter[str]()
     for (domain, _), count in counts.items():
         found[domain] += count
     return found
 
 
-def _by_reason(name: str, title: str, counts: Counter[tuple[str, str]], tell: Teller) -> PaperTable:
+def _by_reason(name: str, title: str, counts: Reasons, tell: Teller) -> PaperTable:
     return PaperTable(
         name=name,
         title=title,

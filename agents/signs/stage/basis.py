@@ -40,6 +40,7 @@ def _sign(row: SignRow, residents: Mapping[str, int]) -> StageSign:
     return StageSign(
         name=row.name,
         version=definition_of(row, whole=True),
+        made=definition_of(row),
         owed=is_owed(row.formula),
         floor=row.floor,
         value=partial(_value, row),

@@ -6,6 +6,7 @@ is counted again.
 
 from collections import Counter as Tally
 from collections.abc import Iterable, Iterator, Sequence
+from math import nan
 from typing import Any
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, disable_created_metrics
@@ -14,7 +15,7 @@ from prometheus_client.registry import Collector
 
 from agents.worker.observe.health import Health
 from agents.worker.transport.connection import Item
-from streams.messages import SECOND, Heartbeat
+from streams.messages import SECOND, CitySign, Heartbeat
 from streams.outputs import BY_TYPE, OUTPUTS, Counted, Output
 
 _PLACE = ("topic", "partition")
@@ -67,6 +68,11 @@ class Metrics:
         self.unjudged = Gauge(
             "onescreen_unjudged_facts", "Facts of the log's day that no rule judged", _PLACE, registry=registry
         )
+        sign = ("sign", "area")
+        self.sign_value = Gauge("onescreen_sign_value", "A sign of the city, NaN while it is NA", sign, registry=registry)
+        self.sign_coverage = Gauge(
+            "onescreen_sign_coverage", "How much of what was due for it was there, 0 to 1", sign, registry=registry
+        )
         self.recovery_seconds = Gauge("onescreen_recovery_seconds", "Duration of the last recovery", registry=registry)
         self.rebalance_seconds = Histogram(
             "onescreen_rebalance_seconds", "Rebalances, until events flow again", buckets=_SECONDS, registry=registry
@@ -77,8 +83,15 @@ class Metrics:
 
     def dropped(self) -> None:
         """Forget what was true of partitions that are not ours any more; what was counted stays."""
-        for gauge in (self.checkpoint_at, self.lag, self.held, self.tick, self.subjects, self.unjudged):
+        of_partitions = (self.checkpoint_at, self.lag, self.held, self.tick, self.subjects, self.unjudged)
+        for gauge in (*of_partitions, self.sign_value, self.sign_coverage):
             gauge.clear()
+
+    def sign(self, told: CitySign) -> None:
+        """A sign of an area stands so from now on; where nobody owes its input it has no coverage."""
+        self.sign_value.labels(told.sign, told.area).set(nan if told.value is None else told.value)
+        if told.coverage is not None:
+            self.sign_coverage.labels(told.sign, told.area).set(told.coverage)
 
 
 def _counter(counted: Counted, registry: CollectorRegistry) -> Counter:
@@ -107,6 +120,9 @@ class PartitionMetrics:
         self._events.inc(events)
         self._batch_events.observe(events)
         self._batch_seconds.observe(seconds)
+        for output in outputs:
+            if isinstance(output, CitySign):
+                self._metrics.sign(output)
         for (type_, *labels), count in Tally(map(_counted_as, outputs)).items():
             if counter := self._metrics.outputs.get(type_):
                 counter.labels(*self._place, *labels).inc(count)

@@ -17,6 +17,13 @@ STARTING = 40
 STANDING = 30
 """Looks for which commits may stand still while lag grows; a worker that judges commits every second."""
 
+WAITING = 300
+"""Looks for which the commits of one partition may stand still while lag grows and the worker catches up in others.
+
+A worker's partitions take turns, and in a great catch-up on a busy machine a turn of each may last seconds. One that stands
+still for five minutes meanwhile does not wait for its turn any more.
+"""
+
 RECOVERING = 300
 """Looks for which a recovery may make no progress: long enough to unpack the state of a million subjects many times."""
 
@@ -76,25 +83,37 @@ class RestartPolicy:
             return None
         self._commits = {place: self._commits.get(place) or _Still() for place in kafka.ends}
         for place, still in self._commits.items():
-            end, commit = kafka.ends[place], kafka.commits.get(place, 0)
-            if still.at(commit, end) >= STANDING and end > still.end:
-                topic, partition = place
-                return f"committed nothing of {topic}/{partition} beyond {commit} in {STANDING} looks; it went on to {end}"
+            still.at(kafka.commits.get(place, 0), kafka.ends[place])
+        busy = any(still.catching_up and still.looks < STANDING for still in self._commits.values())
+        patience = WAITING if busy else STANDING
+        for (topic, partition), still in self._commits.items():
+            if still.looks >= patience and (end := kafka.ends[topic, partition]) > still.end:
+                return (
+                    f"committed nothing of {topic}/{partition} beyond {still.value} in {still.looks} looks; it went on to {end}"
+                )
         return None
 
 
 class _Still:
-    """A number that should move: for how many looks it did not, and where the end was when it last did."""
+    """A number that should move on: for how many looks it did not, and where the end was when it last did."""
 
     def __init__(self) -> None:
         self.end = 0
-        self._value: int | None = None
-        self._looks = 0
+        self.value: int | None = None
+        self.looks = 0
+        self.catching_up = False
+        """Whether it moved last, or the time before, without reaching the end that it had had a move earlier.
+
+        One that keeps up always does, and so tells that there is time for all the others.
+        """
+        self._behind = False
 
     def at(self, value: int, end: int) -> int:
         """Take in the newest number; the looks since it moved."""
-        if value == self._value:
-            self._looks += 1
+        if value == self.value:
+            self.looks += 1
         else:
-            self._value, self._looks, self.end = value, 0, end
-        return self._looks
+            behind = self.value is not None and value < self.end
+            self.catching_up, self._behind = behind or self._behind, behind
+            self.value, self.looks, self.end = value, 0, end
+        return self.looks

@@ -20,6 +20,10 @@ MOST_EACH = 60
 """Inspections of one enterprise that are remembered, the newest: more than one a week. A choice."""
 
 
+MOST_OWNED = 2_000
+"""Subjects of one enterprise that are remembered; a choice: more than a chain of shops, or an owner of lifts, has in a city."""
+
+
 class Inspected(Struct, frozen=True, gc=False):
     """One inspection: by whom, of which list; `month` when it was planned; `day` when it was made, empty while it was not.
 
@@ -57,7 +61,8 @@ class Credit(Struct, frozen=True, gc=False):
 class Enterprises(Slice):
     """`inspections` and `credits` by 统一社会信用代码; `beyond`: how much was not taken because there is too much.
 
-    `codes`: whose each inspection was said to be, for a correction may name another enterprise.
+    `codes`: whose each inspection was said to be, for a correction may name another enterprise; `owned`: the subjects whose
+    register has named an enterprise, which the newest may not do any more.
 
     Of inspections those of this calendar year, and of the next, stand. Reads no other slice; dispatch sheet and press ask.
     """
@@ -67,11 +72,14 @@ class Enterprises(Slice):
     inspections: Sharded[tuple[Inspected, ...]] = field(default_factory=Sharded)
     credits: Sharded[Credit] = field(default_factory=Sharded)
     codes: Sharded[str] = field(default_factory=Sharded)
+    owned: Sharded[frozenset[str]] = field(default_factory=Sharded)
     beyond: int = 0
     year: int = 0
 
     def take(self, message: SubjectStatus, view: View) -> None:
-        """Remember an inspection, or a class, in place of what was known of it."""
+        """Remember an inspection, or a class, in place of what was known of it, and whose a subject is."""
+        if isinstance(message.owner, str):
+            self._own(message.owner, message.subject)
         if message.domain != "service":
             return
         if message.kind == INSPECTION and (found := _inspection(message)):
@@ -105,6 +113,15 @@ class Enterprises(Slice):
             self.inspections.put(code, kept)
         else:
             self.inspections.drop(code)
+
+    def _own(self, code: str, subject: str) -> None:
+        known = self.owned.get(code) or frozenset()
+        if subject in known:
+            return
+        if len(known) < MOST_OWNED:
+            self._room(self.owned, code, known | {subject})
+        else:
+            self.beyond += 1
 
     def _room(self, known: Sharded[Value], code: str, value: Value) -> None:
         if code in known or len(known) < MOST:

@@ -39,7 +39,7 @@ export class Beside {
    * @param {Sent.Sheet} sheet
    * @param {Sent.Alert} alert
    */
-  inspections({ inspections: found, visits, causes, credit, fields, units }, alert) {
+  inspections({ inspections: found, visits, causes, credit, priority, fields, units }, alert) {
     /** @param {string} organ */
     const named = (organ) => words.pick(units.find(({ id }) => id === organ)?.name ?? organ)
     this.visits.small.textContent = words.pick(alert.name)
@@ -48,7 +48,7 @@ export class Beside {
     sum.title = visits.caps.map(({ source }) => source).filter(Boolean).join(" · ")
     const rows = found.rows.map(({ at, organ, what, number }) => row(words.date(at).slice(5), named(organ), `${t(`order_instrument.${words.key(what)}`)}${number ? ` · ${number}` : ""}`))
     const merge = visits.merge.map((each) => row(each.month.slice(5), named(each.organ), `${t("dispatch.could_merge")} · ${each.items}`))
-    fill(this.visits.body, sum, months(found.months), el("table", "tb", ...merge, ...rows), ...this.over(visits, causes, fields), ...classed(credit), el("p", "by", t(visits.code ? "dispatch.platform_and_here" : "dispatch.recorded_here")))
+    fill(this.visits.body, sum, months(found.months), el("table", "tb", ...merge, ...rows), ...this.over(visits, causes, fields), ...classed(credit), ...weighed(priority), el("p", "by", t(visits.code ? "dispatch.platform_and_here" : "dispatch.recorded_here")))
   }
 
   /**
@@ -90,6 +90,14 @@ function classed(credit) {
   if (!credit) return []
   const text = `${t("dispatch.credit")} ${credit.grade} · ${credit.system} · ${credit.edition} · ${credit.day} · ${credit.by}`
   return [el("p", "m", text), el("p", "by", t("dispatch.credit_note"))]
+}
+
+/** What this platform itself reckons from what stands, with every part: no rating. @param {Sent.Priority | null} found */
+function weighed(found) {
+  if (!found) return []
+  const rows = found.parts.map(({ title, each, points, cases }) => row(String(points), words.pick(title), `${cases.length} × ${each}`))
+  const text = `${t("dispatch.priority")} ${found.points}`
+  return [el("p", "m", found.parts.length ? text : `${text} · ${t("dispatch.priority_none")}`), ...(rows.length ? [el("table", "tb", ...rows)] : []), el("p", "by", t("dispatch.priority_note"))]
 }
 
 /** @param {Sent.Due} each */

@@ -25,6 +25,12 @@ SIGN_FACTS = frozenset({SIGN_REGISTERED, SIGN_FIGURE})
 AreaCode = Annotated[str, Meta(pattern="^[0-9]{6}$")]
 """A district or city of GB/T 2260."""
 
+BANDS = "appraisal.bands"
+"""The type of the event that brings the bands of an adopted baseline to the stage of signs; `data` are `SignBands`."""
+
+HOURS_ALIKE = 192
+"""How many kinds of hours a baseline tells apart: 4 seasons, weekday or weekend, 24 hours; a choice."""
+
 TREND_HOURS = 24
 """For how many full hours before its moment a sign tells its values; a choice: a day."""
 
@@ -87,3 +93,17 @@ class SignCells(Struct, frozen=True, gc=False, kw_only=True):
     city: AreaCode
     at: Time
     cells: tuple[SignCell, ...]
+
+
+class SignBands(Struct, frozen=True, gc=False, kw_only=True):
+    """What a version of a baseline has for a sign in an area of a city: the 10th and 90th percentile of each kind of hour.
+
+    `made`: the digest of what the sign counted then (its window and formula). A kind of hour without a band has None.
+    """
+
+    version: str
+    city: AreaCode
+    area: AreaCode
+    sign: str
+    made: str
+    bands: Annotated[tuple[tuple[float, float] | None, ...], Meta(min_length=HOURS_ALIKE, max_length=HOURS_ALIKE)]

@@ -1,6 +1,7 @@
-"""What stands beside the figures of measures: indexes that are drafted and adopted (考核办法), objections to figures (申诉).
+"""What stands beside the figures of measures and signs: what is drafted and adopted, objections to figures (申诉).
 
-Append-only, key = index, or the objection. The text of an index's version stands in the topic `books` under its name.
+Indexes (考核办法) and baselines of signs (体征基线) are drafted and adopted. Append-only, key = index, baseline, or the
+objection. The text of a version of an index or baseline stands in the topic `books` under its name.
 """
 
 from typing import Annotated, Literal
@@ -11,8 +12,11 @@ from streams.messages.checked import Digest, Time
 from streams.messages.event import Actor, Authn
 from streams.messages.words import Line
 
-IndexStage = Literal["drafted", "adopted", "returned"]
+DraftStage = Literal["drafted", "adopted", "returned"]
 """拟定, 印发施行, 退回 to the drafter."""
+
+Day = Annotated[str, Meta(pattern=r"^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$")]
+"""A day of China Standard Time, as 2026-03-05."""
 
 Month = Annotated[str, Meta(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
 """A month of China Standard Time, as 2026-03."""
@@ -34,13 +38,55 @@ class IndexStep(Struct, frozen=True, gc=False, kw_only=True, tag="index", tag_fi
 
     index: Line
     version: str
-    step: IndexStage
+    step: DraftStage
     digest: Digest
     since: Month
     at: Time
     by: Actor
     note: Ground = ""
     authn: Authn | UnsetType = UNSET
+
+    @property
+    def name(self) -> str:
+        """What is drafted."""
+        return self.index
+
+    @property
+    def drafted(self) -> tuple[str, ...]:
+        """What an adoption must have in common with its draft."""
+        return self.digest, self.since
+
+
+class BaselineStep(Struct, frozen=True, gc=False, kw_only=True, tag="baseline", tag_field="what"):
+    """One step of a version of a baseline. `version`: the first 16 digits of `digest`, the SHA-256 of its text.
+
+    `since`, `until`: the first and the last day of its window, the same at its draft and at its adoption.
+    """
+
+    baseline: Line
+    version: str
+    step: DraftStage
+    digest: Digest
+    since: Day
+    until: Day
+    at: Time
+    by: Actor
+    note: Ground = ""
+    authn: Authn | UnsetType = UNSET
+
+    @property
+    def name(self) -> str:
+        """What is drafted."""
+        return self.baseline
+
+    @property
+    def drafted(self) -> tuple[str, ...]:
+        """What an adoption must have in common with its draft."""
+        return self.digest, self.since, self.until
+
+
+DraftStep = IndexStep | BaselineStep
+"""A step of what one person drafts and another adopts."""
 
 
 class Objection(Struct, frozen=True, gc=False, kw_only=True, tag="objection", tag_field="what"):
@@ -74,5 +120,5 @@ class ObjectionAnswer(Struct, frozen=True, gc=False, kw_only=True, tag="answer",
     authn: Authn | UnsetType = UNSET
 
 
-AppraisalRecord = IndexStep | Objection | ObjectionAnswer
+AppraisalRecord = DraftStep | Objection | ObjectionAnswer
 """What stands in the topic `appraisal`."""

@@ -3,7 +3,7 @@
 from typing import Any
 
 from streams.messages import Actor
-from streams.messages.services.appraisal import IndexStep, Objection, ObjectionAnswer, ObjectionOutcome
+from streams.messages.services.appraisal import BaselineStep, IndexStep, Objection, ObjectionAnswer, ObjectionOutcome
 
 OFFICE, UNIT = "zz-inspect", "zz-ee"
 NAME = "0123456789abcdef0123456789abcdef"
@@ -41,3 +41,9 @@ def index_step(
     """A step of a version of the index `handling`; `at`: a day."""
     told: dict[str, Any] = {"index": "handling", "digest": version * 4, "by": person(by, of)}
     return IndexStep(step=step, at=f"{at}T10:00:00+08:00", since=since, version=version, **(told | more))
+
+
+def baseline_step(step: Any, by: str, at: str, version: str = "a" * 16, of: str = OFFICE, **more: Any) -> BaselineStep:
+    """A step of a version of the baseline of signs, of the year 2025; `at`: a day."""
+    told: dict[str, Any] = {"baseline": "signs", "digest": version * 4, "since": "2025-01-01", "until": "2025-12-31"}
+    return BaselineStep(step=step, at=f"{at}T10:00:00+08:00", version=version, by=person(by, of), **(told | more))

@@ -4,11 +4,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.appraisal.adoptions import Adopted, AppraisalPeriod, adoptions, holding, index_refusal, index_versions, period
+from streams.appraisal.adoptions import (
+    Adopted,
+    AppraisalPeriod,
+    adoptions,
+    draft_refusal,
+    draft_versions,
+    held_at,
+    holding,
+    period,
+)
 from streams.messages import parse_time
-from streams.messages.services.appraisal import IndexStep
+from streams.messages.services.appraisal import BaselineStep, IndexStep
 from streams.places.appraisal import appraisal
-from tests.support.directory.appraisal import OFFICE, index_step
+from tests.support.directory.appraisal import OFFICE, baseline_step, index_step
 
 DRAFT = index_step("drafted", "qian", "2026-03-20")
 ADOPTION = index_step("adopted", "sun", "2026-03-25")
@@ -35,16 +44,16 @@ WRONG: list[tuple[list[IndexStep], IndexStep, str]] = [
 @pytest.mark.parametrize(("before", "wrong", "words"), WRONG)
 def test_a_step_that_may_not_be_changes_nothing(before: list[IndexStep], wrong: IndexStep, words: str) -> None:
     """It is refused in words, and whoever reads it in a log passes it over."""
-    known = index_versions(before, OFFICE)
-    assert words in index_refusal(known, wrong, OFFICE)
-    assert index_versions([*before, wrong], OFFICE) == known
+    known = draft_versions(before, OFFICE)
+    assert words in draft_refusal(known, wrong, OFFICE)
+    assert draft_versions([*before, wrong], OFFICE) == known
 
 
 def test_the_measuring_office_alone_adopts() -> None:
     """Nobody who is measured writes his own index, and without an office there is none."""
     other = index_step("drafted", "qian", "2026-03-20", of="zz-ee")
-    assert "not 'zz-ee'" in index_refusal({}, other, OFFICE)
-    assert "no measuring office" in index_refusal({}, DRAFT, "")
+    assert "not 'zz-ee'" in draft_refusal({}, other, OFFICE)
+    assert "no measuring office" in draft_refusal({}, DRAFT, "")
     assert appraisal("4101").office == OFFICE
     assert appraisal("41").office == ""
 
@@ -92,3 +101,35 @@ def test_what_is_no_period_is_told(wrong: str) -> None:
     """With the three forms that are."""
     with pytest.raises(ValueError, match="2026-Q1"):
         period(wrong)
+
+
+BASELINE = [baseline_step("drafted", "qian", "2026-01-05"), baseline_step("adopted", "sun", "2026-01-06")]
+OTHER = [
+    baseline_step("drafted", "sun", "2026-07-01", "b" * 16, since="2025-07-01", until="2026-06-30"),
+    baseline_step("adopted", "qian", "2026-07-02", "b" * 16, since="2025-07-01", until="2026-06-30"),
+]
+
+
+def test_a_baseline_holds_from_its_adoption_until_another_is_adopted() -> None:
+    """Whatever is adopted later: a moment keeps the one that held then, and before the first there is none."""
+    adopted = adoptions([*BASELINE, *OTHER], OFFICE)
+    at = [adopted[0].at - 1, adopted[0].at, adopted[1].at - 1, adopted[1].at]
+    assert [held_at(adopted, "signs", moment) for moment in at] == [None, adopted[0], adopted[0], adopted[1]]
+    assert [held_at(adopted[:1], "signs", moment) for moment in at] == [None, adopted[0], adopted[0], adopted[0]]
+    assert held_at(adopted, "other", at[-1]) is None
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        (baseline_step("adopted", "qian", "2026-01-06"), "'qian' has drafted it"),
+        (baseline_step("adopted", "sun", "2026-01-06", until="2026-12-31"), "adopt what was drafted"),
+        (baseline_step("adopted", "sun", "2026-01-06", "c" * 16), "not drafted"),
+        (baseline_step("adopted", "sun", "2026-01-06", of="zz-ee"), "drafts and adopts baselines, not 'zz-ee'"),
+    ],
+)
+def test_two_persons_of_the_office_adopt_a_baseline(wrong: BaselineStep, words: str) -> None:
+    """As an index: not whoever drafted it, not another window, not somebody else."""
+    known = draft_versions(BASELINE[:1], OFFICE)
+    assert words in draft_refusal(known, wrong, OFFICE)
+    assert adoptions([BASELINE[0], wrong], OFFICE) == ()

@@ -28,7 +28,20 @@ from agents.worker.books import judge_in_parts
 from streams.archive import files as archive_files
 from streams.calendar.holidays import Notice, Span
 from streams.catalogue import domains
-from streams.messages import HOUR, MINUTE, Adoption, Alert, Audit, Quality, Quarantine, digest, encode, event_bytes, format_time
+from streams.messages import (
+    DAY,
+    HOUR,
+    MINUTE,
+    Adoption,
+    Alert,
+    Audit,
+    Quality,
+    Quarantine,
+    digest,
+    encode,
+    event_bytes,
+    format_time,
+)
 from tests.support.books import the_book
 from tests.support.events import START, STATION, Record, act, clean, records, registered, tick
 from tests.support.pure.holiday import ACCEPTED, NOTICE, OFFICE, REMINDED
@@ -185,6 +198,16 @@ def test_a_withdrawn_rule_ends_its_alert_and_the_trail_says_why(acknowledged: bo
     assert entry.hash == digest(entry)
     assert "high/o3" not in fold.subjects[STATION].memory
     assert alerts(fold.run(keyed(hours(500, first=2), start=fold.position)), "high") == []
+
+
+@pytest.mark.parametrize("said", [START - 400 * DAY, START + 400 * DAY])
+def test_an_adoption_takes_effect_at_the_time_of_the_log(said: int) -> None:
+    """Dated back or ahead in a log that was never opened: the alert ends when the adoption stands in the log, no other time."""
+    fold, out = run(registered(), *hours(160))
+    (raised,) = alerts(out, "high")
+    (ended,) = alerts(fold.run(keyed([adopted(LESS, said)], start=fold.position)), "high")
+    assert ended.cleared_at == ended.changed_at == format_time(START + HOUR)
+    assert raised.raised_at == format_time(START + HOUR)
 
 
 def test_a_rule_that_is_another_one_now_begins_anew() -> None:

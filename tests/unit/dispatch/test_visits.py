@@ -15,8 +15,8 @@ from screen.feed.enterprises.inspected import Enterprises, Inspected
 from screen.feed.fold import fold
 from screen.feed.view import View
 from streams.messages import Actor, Name, SubjectStatus, Text, encode, format_time
-from streams.messages.orders import Issue, Link, Receiver
-from streams.messages.outputs.order import Stamp
+from streams.messages.orders import Issue, LegalInstrument, Link, Receiver
+from streams.messages.outputs.order import Linked, Stamp
 from streams.places.inspections import CapSpec, caps, cause_fault, causes, line_of
 from tests.support.orders.pressed import sent
 from tests.support.pure.view import heartbeat
@@ -217,3 +217,82 @@ def test_the_press_itself_is_refused_at_the_cap() -> None:
     named = {"traits": {"inspection": "monitoring"}, "reason": "在线监测连续超限"}
     status, kept = sent(BUREAU, "issue", seen(*TWICE), **(data | named))
     assert (status, len(kept.presses)) == (202, 1)
+
+
+def forecast(*messages: Any, person: Person = BUREAU) -> Any:
+    """本平台预判 on the sheet."""
+    return told(*messages, person=person)["priority"]
+
+
+SECOND = status("source.410182.plant.9", "enterprise_source", CODE, "environment")
+
+
+def parts(found: Any) -> dict[str, tuple[int, list[str]]]:
+    """Points and cases by part."""
+    return {each["name"]: (each["points"], each["cases"]) for each in found["parts"]}
+
+
+def test_the_forecast_shows_every_part_of_what_stands_at_the_enterprise() -> None:
+    """priority.toml: red 20, yellow 4; all its subjects' alerts, no other's, none that is normal or was found false."""
+    away = replace(plant(), id="b" * 32, subject="source.410182.plant.9", severity="yellow")
+    others = replace(plant(), id="c" * 32, subject="source.410182.plant.7")
+    normal = replace(away, id="d" * 32, active=False)
+    untrue = verified(replace(away, id="e" * 32), "false-alarm")
+    found = forecast(SECOND, away, others, normal, untrue)
+    assert parts(found) == {"red": (20, [plant().id]), "yellow": (4, ["b" * 32])}
+    assert found["points"] == 24
+    assert parts(forecast(SECOND, away, replace(SECOND, owner=OTHER))) == {"red": (20, [plant().id])}, "it was sold"
+
+
+def test_what_is_put_right_is_forgotten() -> None:
+    """令107: an instrument past its day counts 15, and nothing once complied with, passed, ended or three years old."""
+    link = Linked(link=Link(domain="environment", subject=SUBJECT, alert=plant().id, occurrence=1), active=True)
+    paper = LegalInstrument(
+        kind="rectification",
+        number="1",
+        organ="x",
+        officers=("1", "2"),
+        served="direct",
+        served_at="2026-11-01T09:00:00+08:00",
+        limit_at="2026-11-20T18:00:00+08:00",
+    )
+    late = order(1, at("09:00"), alerts=(link,), instruments=(paper,))
+    assert parts(forecast(late))["overdue"] == (15, [late.id])
+    stamp = Stamp(at="2026-11-23T09:00:00+08:00", actor=WANG)
+    failed = replace(late, finding="failed", inspected=stamp)
+    assert parts(forecast(failed)).keys() == {"red", "overdue", "failed"}
+    old = replace(paper, served_at="2023-11-01T09:00:00+08:00", limit_at="2023-11-20T18:00:00+08:00")
+    right = (
+        replace(late, instruments=(replace(paper, end="complied", ended_at="2026-11-21T09:00:00+08:00"),)),
+        replace(late, instruments=(replace(paper, limit_at="2026-11-30T18:00:00+08:00"),)),
+        replace(late, instruments=(old,)),
+        replace(failed, finding="passed"),
+        replace(failed, closed_at="2026-11-23T10:00:00+08:00"),
+        replace(failed, voided=True),
+        replace(failed, traits={"nature": "report"}),
+    )
+    for each in right:
+        assert parts(forecast(each)).keys() == {"red"}
+
+
+def test_the_forecast_is_for_whom_the_class_is_and_changes_nothing_else() -> None:
+    """By the right `credit-class`; without it all else of the sheet is the same. Without a credit code there is none."""
+    viewer = Person("v", "看", "viewer", departments=("zz-ee",))
+    assert forecast(person=viewer) is None
+    assert forecast(status(SUBJECT, "enterprise_source", domain="environment")) is None
+    with_, without = told(SECOND), told(SECOND, status("source.410182.plant.8", "enterprise_source", CODE, "environment"))
+    assert {name: value for name, value in with_.items() if name != "priority"} == {
+        name: value for name, value in without.items() if name != "priority"
+    }
+
+
+def test_no_list_rule_or_check_reads_the_forecast() -> None:
+    """It hides and orders nothing: the sheet's room and the command alone know it."""
+    root = Path(room.__file__).resolve().parents[2]
+    readers = {
+        str(path.relative_to(root))
+        for folder in ("agents", "screen", "streams", "fixtures")
+        for path in (root / folder).rglob("*.py")
+        if "places.priority" in path.read_text("utf-8")
+    }
+    assert readers == {"agents/offline/priority.py", "screen/dispatch/visits.py"}

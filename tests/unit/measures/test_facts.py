@@ -106,6 +106,17 @@ def test_what_was_given_more_time_has_its_own_measure(office: CountedFacts) -> N
     assert office.row("petition-concluded-longest") == {"gov-410102": (2, 3, {})}
 
 
+def test_a_petition_told_twice_is_one(office: CountedFacts) -> None:
+    """Received again on 3 March, before the telling or after it: one petition each, its time that of the first receipt."""
+    step(office, "XF1", "received", "03-02T10:00")
+    step(office, "XF1", "received", "03-03T10:00")
+    step(office, "XF2", "received", "03-02T11:00")
+    step(office, "XF2", "told", "03-05T10:00")
+    step(office, "XF2", "received", "03-03T11:00")
+    office.tick("2026-03-25T00:00:01+08:00")
+    assert office.row("petition-told-in-time") == {"gov-410102": (1, 2, {})}
+
+
 def test_what_was_fulfilled_before_it_was_heard_of_counts(office: CountedFacts) -> None:
     """An office files the telling first and the receipt after it: the duty was done in time, and is in the denominator."""
     step(office, "XF1", "told", "03-05T10:00")
@@ -154,6 +165,16 @@ def test_a_bad_rating_set_aside_leaves_the_figure() -> None:
     assert made.row("rating-bad") == {"zz-amr": (2, 4, {})}
     made.write("rating_step", "2026-03-03T10:00:00+08:00", WINDOW, rating="R3", step="set-aside")
     assert made.row("rating-bad") == {"zz-amr": (1, 3, {"rating-set-aside": 1})}
+
+
+def test_ratings_of_ones_own_accord_are_of_those_that_tell_it() -> None:
+    """Two of three that tell it; one that does not is named as left out, and so is one that was set aside."""
+    made = CountedFacts()
+    made.register(WINDOW, "2026-03-01T00:00:00+08:00", unit="zz-amr")
+    for n, said in enumerate(({"own": True}, {"own": True}, {"own": False}, {}, {"own": True, "level": 1})):
+        made.write("rating", f"2026-03-02T10:0{n}:00+08:00", WINDOW, **{"rating": f"R{n}", "level": 5} | said)
+    made.write("rating_step", "2026-03-03T10:00:00+08:00", WINDOW, rating="R4", step="set-aside")
+    assert made.row("rating-own") == {"zz-amr": (2, 3, {"own-untold": 1, "rating-set-aside": 1})}
 
 
 def test_a_re_inspection_tells_whether_it_was_corrected() -> None:

@@ -19,7 +19,7 @@ from streams.command import Trouble
 from streams.messages import NEVER, Order, OrderLine, format_time, parse_time
 from streams.messages.orders import Receiver
 from streams.places.organs import units
-from tests.support.orders.partition import ECOLOGY, HOTLINE, START, OrderPartition, actor, hotline_matter
+from tests.support.orders.partition import BRANCH, ECOLOGY, HOTLINE, ORDER, START, OrderPartition, actor, hotline_matter
 
 REQUEST = "f" * 32
 THURSDAY = "2026-03-12T10:00:00+08:00"
@@ -205,3 +205,30 @@ def test_a_changed_duty_list_is_read_with_the_one_that_stands(
     handle = {each["unit"]: each for each in rows if each["of"] == "UnitDuties" and each["clock"] == HANDLE}
     assert (handle["zz-water"]["late"], handle["zz-water"]["gone"]) == (1, 1)
     assert (handle["gov-410105"]["other_late"], handle["gov-410105"]["come"]) == (1, 1)
+
+
+@pytest.mark.parametrize("nature", ["report", "complaint"])
+def test_neither_a_report_nor_what_follows_from_it_is_compared(
+    nature: str, tmp_path: Path, capsysbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    """信访工作条例 30: of a request and of what follows from it the duties are told, of a report (举报) of neither."""
+    by, chunk = OrderPartition(), Chunk(0)
+    by.filed(hotline_matter(traits={"nature": nature, "topic": "扬尘"}, adcode="410105"), REQUEST)
+    by.act("accept", actor("receptionist", HOTLINE), order=REQUEST)
+    by.act("dispatch", actor("dispatcher", HOTLINE), order=REQUEST, receivers=(Receiver(unit=ECOLOGY, part="main"),))
+    by.issue(parent=REQUEST)
+    assert by.lines[f"{ORDER}/1"].clocks, "what follows has duties of its own"
+    by.tick("2026-04-30T09:00:00+08:00")
+    for offset, key, value in by.log:
+        chunk.add(offset, parse_time(START), key, value)
+    archive_files.write(tmp_path, "t.events.orders", 0, chunk)
+    file = tmp_path / "other.toml"
+    file.write_text("[calendar]\noff = [2026-03-10]\n", "utf-8")
+    if nature == "report":
+        with pytest.raises(Trouble, match="has no orders"):
+            main([str(tmp_path), "--orders", str(file), "--json"])
+        return
+    assert main([str(tmp_path), "--orders", str(file), "--json"]) == 0
+    rows = [msgspec.json.decode(each) for each in capsysbinary.readouterr().out.splitlines()]
+    found = {each["unit"] for each in rows if each["of"] == "UnitDuties"} & {ECOLOGY, BRANCH}
+    assert found == {ECOLOGY, BRANCH}

@@ -20,17 +20,20 @@ from agents.core.orders.fold import Orders
 from agents.jobs.whatif import whatif as job_of
 from agents.jobs.work import Work
 from agents.offline import whatif
-from agents.offline.difference import KEPT, KINDS, Change, Count, Side, changes, tally
+from agents.offline.about import AlertsOrders
+from agents.offline.difference import KEPT, KINDS, Change, ComparedPeriod, Count, Side, changes, tally
 from agents.rulebook.orders import order_rules
 from streams import catalogue
 from streams.archive import files as archive_files
 from streams.archive.files import Chunk
-from streams.messages import HOUR, Alert, encode, format_time
+from streams.messages import HOUR, NEVER, Alert, encode, format_time
 from streams.messages.orders import Link
+from streams.messages.outputs.order import Linked
 from streams.settings import load
 from tests.support.books import the_book
 from tests.support.events import START, act, clean, hour, records, registered, tick
 from tests.support.orders.partition import BRANCH, ORDER, OrderPartition, actor
+from tests.support.orders.records import name, order
 from tests.support.shared import STAND_IN, air
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -377,3 +380,16 @@ def test_a_report_is_not_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]
     source = file_of(tmp_path / "events", [*values[:4], *ordered(alert, {"nature": "report"}), *values[4:]])
     (one,), _ = asked(capsys, source, draft(tmp_path / "d", limit(250)))
     assert "orders" not in one
+
+
+def test_what_follows_from_a_report_is_not_told() -> None:
+    """信访工作条例 30: an order about the alert is told, and is not once the one that it follows from is a report (举报)."""
+    alert = next(o for o in Fold(BOOK, TOPIC, 0).run(records(ozone(210, 100, 100))) if isinstance(o, Alert))
+    change = Change(alert.rule, alert.item, alert.subject, ComparedPeriod(START, START, NEVER, alert.severity, alert), None)
+    of = Link(domain=alert.domain, subject=alert.subject, alert=alert.id, occurrence=alert.occurrence)
+    link = Linked(link=of, active=True)
+    found = AlertsOrders()
+    found.take([order(2, kind="supervision", alerts=(link,), parent=name(1)), order(1)])
+    assert [each.id for each in found.of(change)] == [name(2)]
+    found.take([order(1, traits={"nature": "report"})])
+    assert found.of(change) == []

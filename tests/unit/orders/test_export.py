@@ -12,10 +12,11 @@ import pyarrow.parquet as pq
 import pytest
 
 from agents.jobs import export, order_tables
+from agents.jobs.signs import sign_table
 from agents.jobs.work import Work
 from agents.offline.reading import RefusedError
 from agents.offline.standing import StandingOrder
-from streams.messages import Order, OrderAudit, OrderLine, Text, encode
+from streams.messages import CitySign, Order, OrderAudit, OrderLine, SignState, Text, encode
 from streams.messages.orders import Passage, Receiver
 from streams.settings import load
 from tests.support.orders.partition import BRANCH, ECOLOGY, HOTLINE, ORDER, OrderPartition, actor, link
@@ -23,7 +24,22 @@ from tests.support.orders.records import line, order
 
 DAY = {"from": "2026-03-06T00:00:00+08:00", "to": "2026-03-07T00:00:00+08:00"}
 REPORT, ASKED = "1" * 32, "2" * 32
-TABLES = ("orders", "order-lines", "order-clocks", "order-entries")
+TABLES = ("signs", "orders", "order-lines", "order-clocks", "order-entries")
+
+
+def sign(name: str, area: str, state: SignState, value: float | None, **more: Any) -> CitySign:
+    """How a sign of an area stands."""
+    none = {"numerator": 3.0, "denominator": 4.0, "valid": 4, "due": 8, "coverage": 0.5, "newest": None, "version": "v"}
+    return CitySign(sign=name, area=area, state=state, value=value, at=DAY["to"], since=DAY["from"], **(none | more))
+
+
+SIGNS = [
+    sign("site-availability", "410105", "na", None),
+    sign("site-availability", "410100", "orange", 75.0, band=(None, (91.5, 99.25))),
+    sign("lift-rescues", "410102", "ok", 2.5, due=None, coverage=None),
+    sign("gone", "410100", "ok", 1.0),
+]
+"""Of two domains, and one that the book has no more."""
 
 
 @pytest.fixture(scope="module")
@@ -60,6 +76,7 @@ def exported(
     monkeypatch.setattr(export, "revisions", lambda *_: iter(()))
     monkeypatch.setattr(export, "newest_incidents", lambda *_: [])
     monkeypatch.setattr(order_tables, "of_orders", of_orders)
+    monkeypatch.setattr(sign_table, "signs_of", lambda *_: SIGNS)
     settings = load({"ONESCREEN_DATA": str(folder.parent / "data")})
     who = actor("supervisor", HOTLINE, "sun")
     export.export(msgspec.Raw(encode(DAY | more)), Work(settings, "t", folder, folder, lambda _: None, by=who, at=DAY["to"]))
@@ -141,3 +158,19 @@ def test_an_export_is_narrowed(by: OrderPartition, tmp_path: Path, monkeypatch: 
     monkeypatch.setattr(order_tables, "MOST", 1)
     with pytest.raises(RefusedError, match="more than 1 orders"):
         exported(tmp_path / "many", by, monkeypatch)
+
+
+def test_signs_stand_beside_as_they_are(by: OrderPartition, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each with coverage and band; NA has no value; narrowed by who answers for them and by area."""
+    found = exported(tmp_path / "a", by, monkeypatch)["signs"]
+    names = ("sign", "area", "owner", "state", "value", "coverage", "p10", "p90")
+    assert [tuple(row[name] for name in names) for row in found] == [
+        ("gone", "410100", "", "ok", 1.0, 0.5, None, None),
+        ("lift-rescues", "410102", "special_equipment", "ok", 2.5, None, None, None),
+        ("site-availability", "410100", "cyber", "orange", 75.0, 0.5, 91.5, 99.25),
+        ("site-availability", "410105", "cyber", "na", None, 0.5, None, None),
+    ]
+    cyber = exported(tmp_path / "b", by, monkeypatch, domains=["cyber"])["signs"]
+    assert [row["area"] for row in cyber] == ["410100", "410105"]
+    whole = exported(tmp_path / "c", by, monkeypatch, districts=["410100"])["signs"]
+    assert [row["sign"] for row in whole] == ["gone", "site-availability"]

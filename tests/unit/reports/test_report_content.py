@@ -17,10 +17,13 @@ from agents.reports.facts import PeriodFacts
 from agents.reports.making import MadeReport, made
 from agents.reports.papers.measured import measured_section
 from agents.reports.papers.paper import Cell, Chart, Paper, PaperTable
+from agents.reports.papers.quality import quality_section
+from agents.reports.papers.signs import sign_section
 from agents.reports.papers.telling import Teller
-from agents.reports.source import ArchiveSource
+from agents.reports.source import ArchiveSource, PartitionRead, ReadOrigin
+from agents.signs.book.read import sign_book
 from agents.stages import sound_basis
-from streams.messages import DAY, Actor, Alert, Text, encode, parse_time
+from streams.messages import DAY, Actor, Alert, CitySign, SignState, Text, encode, parse_time
 from streams.organs.unit import Unit, Units
 from streams.settings import load
 from tests.support.city.reported import CLERK, REPORTED, REQUEST, archive, orders
@@ -89,6 +92,23 @@ def test_what_rests_on_a_report_counts_and_is_not_listed(day: MadeReport) -> Non
     """信访工作条例 30: two requests are in hand, one of them a report (举报), and one alone has a row."""
     assert rows(day.paper, "orders-by-kind") == (("12345诉求", 2, 0, 2, 2, 2),)
     assert [row[0] for row in rows(day.paper, "orders-oldest")] == ["GD-20260601-00001"]
+
+
+def test_what_does_not_fit_and_was_judged_is_not_refused() -> None:
+    """Of 200 records 3 were refused, 5 judged with a doubt and 2 not judged: the share refused is 3 of 200, 1.5 %."""
+    facts = PeriodFacts(measure_book(), 0, DAY)
+    facts.quality.update(
+        {("environment", "late"): 3, ("environment", "inconsistent"): 5, ("environment", "nothing-to-judge"): 2}
+    )
+    read = PartitionRead("t.events.environment", 0, 0, 199, "", 200)
+    origin = ReadOrigin("t", 0, DAY, (read,), "", "", "", "", "")
+    section = quality_section(facts, origin, Teller("en"))
+    tables = {table.name: table for table in section.blocks if isinstance(table, PaperTable)}
+    (row,) = tables["quality"].rows
+    assert [column.title for column in tables["quality"].columns][2:5] == ["Refused", "In doubt", "Not judged"]
+    assert row[1:] == (200, 3, 5, 2, 0.015)
+    assert [count for _, _, count in tables["refused"].rows] == [3]
+    assert [count for _, _, count in tables["unjudged"].rows] == [2]
 
 
 def test_no_clerk_is_named(root: Path, day: MadeReport) -> None:
@@ -244,3 +264,38 @@ def test_a_log_names_itself_where_it_is_not_live(day: MadeReport) -> None:
     """Everything but `live` is a simulation, a drill, history or a replay, and says so on its first page."""
     assert "不是实况" in day.paper.warning
     assert day.paper.at == parse_time("2026-06-02T00:00:00+08:00")
+
+
+def sign(name: str, area: str, state: SignState, value: float | None, **more: object) -> CitySign:
+    """A record of a sign at the end of the day."""
+    at = "2026-06-02T00:00:00+08:00"
+    told = {"numerator": 0.0, "denominator": 0.0, "valid": 3, "due": 4, "coverage": 0.75, "newest": None, "version": "0" * 32}
+    return CitySign(sign=name, area=area, state=state, value=value, at=at, since=at, **(told | more))  # type: ignore[arg-type]
+
+
+def test_a_report_begins_with_the_signs(root: Path, day: MadeReport) -> None:
+    """Of the whole place each as it stood last, in the book's order, with its band; of districts what is not normal."""
+    facts = PeriodFacts(measure_book(), 0, DAY)
+    band = (None,) * 23 + ((90.0, 99.5),)
+    for each in (
+        sign("site-availability", "410100", "ok", 99.0),
+        sign("site-availability", "410100", "orange", 94.25, band=band),
+        sign("city-air", "410100", "na", None, coverage=0.5),
+        sign("site-availability", "410105", "na", None, coverage=None),
+        sign("site-availability", "410102", "ok", 100.0),
+    ):
+        facts.take(each)
+    section = sign_section(facts, sign_book(), "410100", Teller("en"))
+    whole, parts = (block for block in section.blocks if isinstance(block, PaperTable))
+    since = "2026-06-02 00:00"
+    assert {row[0]: row[1:6] for row in whole.rows} == {
+        "Air quality of the city": ("NA", 0.5, "NA, not told", since, "—"),
+        "Government sites that open": ("94.2 %", 0.75, "Orange", since, "90.0 – 99.5"),
+    }
+    names = [row.name.en for row in sign_book().values()]
+    assert sorted((str(row[0]) for row in whole.rows), key=names.index) == [row[0] for row in whole.rows]
+    assert [row[1:4] for row in parts.rows] == [(Teller("en").district("410105"), "NA", None)]
+    assert day.paper.sections[0].title == "体征"
+    assert rows(day.paper, "signs") == (), "this log has no records of signs, and the table says so"
+    unit = of(root, period=period_of("day", "2026-06-01"), unit="zz-ee")
+    assert unit.paper.sections[0].title != "体征"

@@ -19,9 +19,10 @@ from pypdf import PdfReader
 from python_calamine import CalamineWorkbook
 
 from agents.reports.command import main
+from agents.reports.files import sheets
 from agents.reports.files.document import text_document
 from agents.reports.files.glyphs import Printable
-from agents.reports.papers.paper import Paper, Says, Section
+from agents.reports.papers.paper import Paper, PaperColumn, PaperTable, Says, Section
 from streams.messages import parse_time
 from tests.support.city.reported import archive
 
@@ -90,7 +91,7 @@ def test_the_pdf_says_that_it_is_archival_and_accessible(pdf: PdfReader) -> None
     assert catalog["/Lang"] == "zh-CN"
     assert catalog["/ViewerPreferences"]["/DisplayDocTitle"]
     titles = [each.title for each in pdf.outline if not isinstance(each, list)]
-    assert titles == ["概况", "告警", "事件", "工单", "办理指标", "数据质量与未研判", "来源与复现"]
+    assert titles == ["体征", "概况", "告警", "事件", "工单", "办理指标", "数据质量与未研判", "来源与复现"]
 
 
 def elements(node: Any) -> list[Any]:
@@ -158,6 +159,18 @@ def test_the_rows_are_numbers_and_no_formulas(folder: Path) -> None:
     assert any(str(row[1]).startswith("=站") for row in book.get_sheet_by_name("alerts-oldest").to_python())
     read = list(csv.reader(io.StringIO((folder / "alerts-oldest.csv").read_text("utf-8-sig"))))
     assert any(row[1].startswith("'=站") for row in read)
+
+
+def test_a_text_longer_than_a_cell_is_told_in_the_workbook() -> None:
+    """Excel's 32,767 characters a cell: the cell says that it is cut, the sheet that opens how many are; CSV is whole."""
+    table = PaperTable(name="t", title="t", columns=(PaperColumn("x", "text"),), rows=(("好" * 40_000,), ("短",)))
+    sections = (Section("s", (table,)),)
+    paper = Paper(lang="zh", title="t", subtitle="", at=0, about=(), warning="", foot="", sections=sections)
+    book = CalamineWorkbook.from_filelike(io.BytesIO(sheets.workbook(paper)))
+    assert book.sheet_names == ["t", "说明 Note"]
+    assert str(book.get_sheet_by_name("t").to_python()[1][0]).endswith("40,000 characters, whole in CSV〕")
+    assert str(book.get_sheet_by_name("说明 Note").to_python()[0][0]).startswith("1 个单元格")
+    assert ("好" * 40_000).encode() in sheets.csv_files(paper)["t.csv"]
 
 
 def test_the_document_is_no_official_document(folder: Path) -> None:

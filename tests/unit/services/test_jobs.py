@@ -10,10 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from lxml import etree
 from msgspec.structs import replace
+from python_calamine import CalamineWorkbook
 
 from agents.core.alerts.fold import Fold
 from agents.core.incidents.feed import revisions
@@ -21,6 +23,7 @@ from agents.core.rules.book import Book
 from agents.jobs import domain_values, export, order_tables, queue, timeline
 from agents.jobs.export import COLUMNS, columns
 from agents.jobs.queue import JobQueue
+from agents.jobs.signs import sign_table
 from agents.jobs.tables import TableFiles
 from agents.jobs.timeline import replay, row
 from agents.jobs.whatif import books_of, whatif
@@ -481,6 +484,29 @@ def test_no_spreadsheet_reckons_with_a_table(tmp_path: Path, log: dict[tuple[str
         assert safe_cell(text) == f"'{text}"
 
 
+def test_a_cell_holds_what_a_workbook_can_hold_and_says_what_it_left(tmp_path: Path) -> None:
+    """Excel's 32,767 characters a cell: longer texts are cut there, told in the cell and counted; CSV and Parquet are whole."""
+    at_most, longer, wide = "好" * 32_767, "好" * 32_768, "\U00020000" * 16_384
+    sheet, columns_ = Sheet({"text": "whole"}, ()), {"text": pa.string()}
+    table = TableFiles(tmp_path, "a", columns_, sheet, Aliases(b"k" * 32, ""), workbook=True)
+    for text in (at_most, longer, wide):
+        table.take({"text": text})
+    table.close({})
+    assert table.cut == 2
+    cells = [row[0] for row in CalamineWorkbook.from_path(tmp_path / "a.xlsx").get_sheet_by_name("a").to_python()]
+    assert cells[1] == at_most
+    for cell, whole, count in ((cells[2], longer, "32,768"), (cells[3], wide, "16,384")):
+        assert len(cell.encode("utf-16-le")) // 2 <= 32_767
+        kept, _, note = cell.partition("〔")
+        assert whole.startswith(kept)
+        assert len(kept) > 10_000
+        assert f"cut: {count} characters" in note
+    assert pq.read_table(tmp_path / "a.parquet").column("text").to_pylist() == [at_most, longer, wide]
+    csv.field_size_limit(1_000_000)
+    read = [row[0] for row in csv.reader((tmp_path / "a.csv").read_text("utf-8-sig").splitlines())]
+    assert read == ["text", at_most, longer, wide]
+
+
 def test_an_export_holds_what_was_asked_for(
     tmp_path: Path, log: dict[tuple[str, int], list[Record]], book: Book, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -489,6 +515,7 @@ def test_an_export_holds_what_was_asked_for(
     monkeypatch.setattr(export, "revisions", lambda *_: ((each, encode(each)) for each in found))
     monkeypatch.setattr(export, "newest_incidents", lambda *_: [])
     monkeypatch.setattr(order_tables, "of_orders", lambda *_: iter(()))
+    monkeypatch.setattr(sign_table, "signs_of", lambda *_: [])
     export.export(asked(**PERIOD, severities=["orange"]), work(tmp_path, tmp_path / "e"))
     newest = {each.id: each for each in found}.values()
     orange = [each for each in newest if each.severity == "orange"]

@@ -15,6 +15,7 @@ from msgspec.structs import replace
 from agents.jobs import export, opened, order_tables
 from agents.jobs.export import COLUMNS, SHEET, columns
 from agents.jobs.order_tables import SHEETS
+from agents.jobs.signs import sign_table
 from agents.jobs.work import Work
 from agents.offline.reading import RefusedError
 from streams.catalogue.described import catalogue
@@ -49,6 +50,7 @@ def exported(folder: Path, found: list[Alert], monkeypatch: pytest.MonkeyPatch, 
     monkeypatch.setattr(export, "revisions", lambda *_: ((each, encode(each)) for each in found))
     monkeypatch.setattr(export, "newest_incidents", lambda *_: [])
     monkeypatch.setattr(order_tables, "of_orders", lambda *_: iter(()))
+    monkeypatch.setattr(sign_table, "signs_of", lambda *_: [])
     settings = load({"ONESCREEN_DATA": str(folder.parent / "data")})
     who = Actor(id="chen", name="陈分析", role=role, department="zz-data")
     work = Work(settings, "live", folder, folder, lambda _: None, by=who, at=format_time(START))

@@ -12,7 +12,7 @@ from screen.feed.slices.trails import Written
 from screen.feed.snapshot import Health, sections, slow_sections
 from screen.feed.view import Slice, View
 from streams.messages import IncidentAudit, Matter, Quarantine, SignCells, Told
-from streams.messages.services.appraisal import IndexStep, Objection, ObjectionAnswer
+from streams.messages.services.appraisal import BaselineStep, IndexStep, Objection, ObjectionAnswer
 from streams.messages.services.catalogue import RetentionStep
 from streams.messages.services.devices import ClockOrder
 from streams.outputs import BY_TYPE
@@ -21,11 +21,11 @@ from streams.outputs import BY_TYPE
 def test_every_record_has_a_slice() -> None:
     """What is written beside the events comes to a slice, but trails of incidents, matters, held rules, what was told.
 
-    Nor what no page shows yet: steps of an index, objections to figures, orders to devices, deletions past a ceiling.
-    Cells of signs are for their stage alone.
+    Nor what no page shows yet: steps of indexes and baselines, objections to figures, orders to devices, deletions past a
+    ceiling, cells of signs.
     """
     taken = {message for kind in SLICES for message in kind.TAKES}
-    unshown = {IndexStep, Objection, ObjectionAnswer, ClockOrder, RetentionStep, SignCells}
+    unshown = {IndexStep, BaselineStep, Objection, ObjectionAnswer, ClockOrder, RetentionStep, SignCells}
     assert set(BY_TYPE) - taken == {IncidentAudit, Matter, Quarantine, Told, streams.messages.Health} | unshown
     assert taken - set(BY_TYPE) == {Written, Restored}
 

@@ -2,11 +2,13 @@
 
 import re
 from collections import Counter
+from math import isnan
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from msgspec.structs import replace
 from prometheus_client import ProcessCollector
 from prometheus_client.registry import Collector
 
@@ -14,14 +16,14 @@ from agents.measures.book.read import measure_book, of_orders
 from agents.oversight.books import OversightBooks
 from agents.oversight.metrics import OversightMetrics
 from agents.worker.observe.health import Health
-from agents.worker.observe.metrics import Metrics
+from agents.worker.observe.metrics import Metrics, PartitionMetrics
 from streams.gateways.hj212.metrics import DeviceCounts, DeviceMetrics
 from streams.gateways.http.app import HttpCounts
 from streams.gateways.http.metrics import GatewayMetrics
 from streams.gateways.mqtt.metrics import OUTCOMES, MqttMetrics
 from streams.gateways.mqtt.under_way import UnderWay
 from streams.gateways.spool import Spool
-from streams.messages import Heartbeat, decode
+from streams.messages import CitySign, Heartbeat, decode
 
 ROOT = Path(__file__).resolve().parents[3]
 PAGE = (ROOT / "docs" / "operate" / "observability.md").read_text("utf-8")
@@ -90,3 +92,28 @@ def test_a_pulse_of_an_older_worker_is_read() -> None:
         b'"sent":"2026-06-01T08:00:00+08:00","offset":7,"lag":0,"rate":1.0,"rss":5,"subjects":2}'
     )
     assert decode(old, Heartbeat).saved is None
+
+
+def test_a_sign_is_told_by_its_newest_record() -> None:
+    """Value and coverage; NaN while it is NA, no coverage where nobody owes its input; gone with its partition."""
+    metrics = Metrics(Health())
+    of = PartitionMetrics(metrics, "t.events.cells", 0)
+    at = "2026-06-01T08:00:00+08:00"
+    counts: dict[str, Any] = {"numerator": 0.0, "denominator": 0.0, "valid": 0, "newest": None}
+    none = {"version": "v", "at": at, "since": at} | counts
+    sites = CitySign(sign="sites", area="410100", state="ok", value=99.5, due=8, coverage=0.75, **none)
+    lifts = CitySign(sign="lifts", area="410105", state="ok", value=3.0, due=None, coverage=None, **none)
+
+    def gauges(sign: str, area: str) -> list[float | None]:
+        names = ("onescreen_sign_value", "onescreen_sign_coverage")
+        return [metrics.registry.get_sample_value(name, {"sign": sign, "area": area}) for name in names]
+
+    of.judged(2, [sites, lifts], 0.1)
+    assert (gauges("sites", "410100"), gauges("lifts", "410105")) == ([99.5, 0.75], [3, None])
+    of.judged(1, [replace(sites, state="na", value=None, coverage=0.25)], 0.1)
+    value, coverage = gauges("sites", "410100")
+    assert value is not None
+    assert isnan(value)
+    assert coverage == 0.25
+    metrics.dropped()
+    assert gauges("sites", "410100") == [None, None]

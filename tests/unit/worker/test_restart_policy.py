@@ -3,8 +3,10 @@
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from agents.worker.supervisor.policy import RECOVERING, SETTLED, SILENT, STANDING, STARTING, Kafka, RestartPolicy
+from agents.worker.supervisor.policy import RECOVERING, SETTLED, SILENT, STANDING, STARTING, WAITING, Kafka, RestartPolicy
 
 PLACE = ("live.events.environment", 0)
 READY: dict[str, Any] = {"state": "ready", "partitions": [{"topic": PLACE[0], "partition": 0}]}
@@ -63,6 +65,61 @@ def test_a_partition_that_went_to_another_worker_is_not_judged() -> None:
     nearly = [(READY, kafka(10 + n, 7)) for n in range(STANDING)]
     elsewhere = (READY, Kafka({}, {PLACE: 7}))
     assert first_word(policy, [*nearly, elsewhere, *nearly]) is None
+
+
+def several(commits: list[int], end: int) -> Kafka:
+    """Kafka's numbers of several partitions whose logs end at the same place."""
+    return Kafka({(PLACE[0], n): end for n in range(len(commits))}, {(PLACE[0], n): at for n, at in enumerate(commits)})
+
+
+def in_turns(count: int, turn: int, looks: int) -> list[tuple[dict[str, Any] | None, Kafka | None]]:
+    """A catch-up of `count` partitions, far behind ends that go on: each moves once in its turn of `turn` looks."""
+    return [
+        (READY, several([100 * ((n // turn + count - 1 - one) // count) for one in range(count)], 1_000_000 + n))
+        for n in range(looks)
+    ]
+
+
+@given(st.integers(2, 12), st.integers(1, STANDING - 1))
+def test_a_partition_that_waits_its_turn(count: int, turn: int) -> None:
+    """Partitions that a catch-up takes in turns are left alone, though each stands for longer than STANDING looks between."""
+    beyond = max(2, WAITING // turn)  # a round must end within WAITING looks
+    assert first_word(RestartPolicy(), in_turns(min(count, beyond), turn, 3 * WAITING)) is None
+
+
+@given(st.integers(1, 8), st.integers(1, STANDING - 1))
+def test_one_that_hangs_while_others_catch_up(others: int, turn: int) -> None:
+    """A partition that never moves is found after WAITING looks however busy the worker is in the others."""
+    others = min(others, WAITING // turn)
+    moving = [one for _, one in in_turns(others, turn, 2 * WAITING) if one]
+    looks = [(READY, several([*(one.commits[PLACE[0], n] for n in range(others)), 7], one.ends[PLACE])) for one in moving]
+    assert first_word(RestartPolicy(), looks) == WAITING + 1
+
+
+@pytest.mark.parametrize("every", [1, 5])
+def test_one_that_hangs_while_others_keep_up(every: int) -> None:
+    """Where the others reach their ends there is no turn to wait for: the one that stands is found after STANDING looks."""
+    looks = [(READY, several([1000 + n - n % every, 7], 1000 + n)) for n in range(2 * STANDING)]
+    assert first_word(RestartPolicy(), looks) == STANDING + 1
+
+
+def test_all_hang_in_a_catch_up() -> None:
+    """Where nothing moves any more nobody waits for a turn: the worker is replaced within STANDING looks of its last move."""
+    moving = in_turns(3, 2, 60)
+    last = moving[-1][1]
+    assert last
+    stuck = [(READY, several(list(last.commits.values()), 2_000_000 + n)) for n in range(2 * STANDING)]
+    found = first_word(RestartPolicy(), [*moving, *stuck])
+    assert found is not None
+    assert found <= 60 + STANDING
+
+
+def test_the_end_of_a_catch_up() -> None:
+    """Once the others have caught up, the one that had waited has STANDING looks from their last move but one, not WAITING."""
+    catching = [(READY, several([min(10 * n, 400 + n), 7], 400 + n)) for n in range(WAITING)]
+    found = first_word(RestartPolicy(), catching)
+    assert found is not None
+    assert 45 <= found <= 45 + STANDING
 
 
 def test_recovery() -> None:

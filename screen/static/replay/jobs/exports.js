@@ -9,7 +9,7 @@ import { links } from "./files.js"
 import { Reports } from "./reports.js"
 import { Results } from "./results.js"
 
-const TABLES = ["alerts", "orders", "order-lines", "order-clocks", "order-entries"]
+const TABLES = ["alerts", "orders", "order-lines", "order-clocks", "order-entries", "signs"]
 const FILES = [...TABLES.flatMap((name) => [`${name}.csv`, `${name}.parquet`]), "alerts-cap.zip", "cover.md"]
 
 export class Exports {

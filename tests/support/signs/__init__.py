@@ -1,0 +1,1 @@
+"""Logs of which signs are reckoned."""

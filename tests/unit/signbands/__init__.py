@@ -1,0 +1,1 @@
+"""Baselines of signs, other thresholds, heat, and the record of a sign."""
