@@ -44,6 +44,7 @@ from screen.signer.client import SignedCommands, SignerClient, SignerEntrance
 from screen.signer.command import socket_path
 from screen.signer.entrance import Admission, Entrance, OwnEntrance
 from screen.signer.looking import kafka_record
+from screen.signs.routes import SignRoutes
 from screen.watching.middleware import AccessTold
 from screen.watching.teller import Teller
 from screen.web.first_html import page_routes
@@ -99,7 +100,8 @@ def looks(
     write: Callable[[Access], None],
 ) -> list[BaseRoute]:
     """All that shows what is in the log, or takes an act on it; `write` puts a reveal on record."""
-    originals, oversight = folder_of(settings, log), OversightClient(socket_of(settings, log))
+    originals, reader = folder_of(settings, log), Reader(settings)
+    oversight = OversightClient(socket_of(settings, log))
     return [
         *Routes(hub, log, entrance).table(),
         *Acts(hub, commands, log).table(),
@@ -113,7 +115,8 @@ def looks(
         *DispatchRoutes(hub).table(),
         *Looks(hub, signer).table(),
         *Reveals(hub, kafka_record(settings), write).table(),
-        *DeskRoutes(hub, Reader(settings)).table(),
+        *DeskRoutes(hub, reader).table(),
+        *SignRoutes(hub, log, reader).table(),
         *RuleBook(hub, log).table(),
         *statutes.routes(),
         *CatalogueRoutes(hub, settings, log).table(),

@@ -70,7 +70,8 @@ def main(arguments: list[str]) -> int:
     browser = _found(options.browser)
     profile = (options.profile or settings.data / "kiosk").resolve()
     private(profile)
-    page = page_of(options.address, options.lang, PATHS[options.page])
+    face = {"view": options.view, "area": options.area, "theme": options.theme}
+    page = page_of(options.address, options.lang, PATHS[options.page], **face)
     if options.token_file:
         page = signing_in(page, _token(options.token_file), profile)
     line = command(browser, page, profile, options.scale, theirs)
@@ -80,9 +81,9 @@ def main(arguments: list[str]) -> int:
     return 0
 
 
-def page_of(address: str, lang: str, path: str = "") -> str:
-    """The address of the wall, or of another page, without what is there for a person."""
-    return f"{address.rstrip('/')}/{path}?{urlencode({'kiosk': 1, 'lang': lang})}"
+def page_of(address: str, lang: str, path: str = "", **more: str) -> str:
+    """The address of the wall, or of another page, without what is there for a person; `more`: what else stands in it."""
+    return f"{address.rstrip('/')}/{path}?{urlencode({'kiosk': 1, 'lang': lang} | {k: v for k, v in more.items() if v})}"
 
 
 def signing_in(page: str, token: str, profile: Path) -> str:
@@ -154,6 +155,9 @@ def _parser(settings: Settings) -> argparse.ArgumentParser:
     parser.add_argument("--address", default=address, metavar="URL", help="the screen (default %(default)s)")
     parser.add_argument("--page", choices=sorted(PATHS), default="wall", help="what is shown (default %(default)s)")
     parser.add_argument("--lang", choices=["zh", "en"], default="zh", help="the wall's language (default %(default)s)")
+    parser.add_argument("--view", choices=["signs", "alarms"], default="", help="the wall's face (default: the place's own)")
+    parser.add_argument("--area", default="", metavar="CODE", help="the signs of one district (default: the whole city's)")
+    parser.add_argument("--theme", choices=["dark", "light"], default="", help="the wall's colours (default: dark)")
     parser.add_argument("--scale", type=float, metavar="N", help="device pixels for each of the page: 2 on 3840 x 2160")
     parser.add_argument("--browser", metavar="PATH", help=f"the browser (default: the first of {', '.join(BROWSERS)})")
     parser.add_argument("--profile", type=Path, metavar="DIR", help="its own profile (default: kiosk in ONESCREEN_DATA)")

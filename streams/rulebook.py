@@ -1,15 +1,18 @@
-"""What a log is judged by, as its workers tell it in the topic `rulebook`: the rule book, and the notices of holidays.
+"""What a log is judged by, as its workers tell it in the topic `rulebook`: the rule book, the notices of holidays, the signs.
 
 All records stand in one partition under a few keys (`key_of`), so that several workers that tell the same leave it once. A book
 that the log has adopted holds before that of files, and of several the one adopted last (`newer`). Of the notices of one year
-the one told last holds. A worker that is behind may tell what is older when it starts; it tells the newer when it comes to it,
-so that in the end every key has what the last partition has come to.
+the one told last holds, and of the signs those told last. A worker that is behind may tell what is older when it starts; it
+tells the newer when it comes to it, so that in the end every key has what the last partition has come to.
 """
+
+from typing import Literal
 
 from msgspec import Raw, Struct
 
 from streams.calendar.holidays import Notice
-from streams.messages import Text, Time, parse_time
+from streams.messages import Severity, Text, Time, parse_time
+from streams.messages.outputs.order import Basis
 
 PARTITION = 0
 """The partition of the topic in which all records stand."""
@@ -33,11 +36,52 @@ class NoticeInForce(Struct, frozen=True, tag="notice", tag_field="of"):
     notice: Notice
 
 
-InForce = BookInForce | NoticeInForce
+class SignLimit(Struct, frozen=True):
+    """From which value on a sign is at a level, and by what text."""
+
+    value: float
+    basis: Text
+
+
+class SignInForce(Struct, frozen=True, kw_only=True):
+    """What whoever shows a sign of the city must know of it, as `agents/signs/book` has it.
+
+    `what`: how it is counted, in words; `window`: over how long (`24h`); `better`: which way; `floor`: the coverage (0 to 1)
+    below which it is not told, None where nobody owes its inputs; `limits` by level; `provenance`, `source`, `mark`: whose it
+    is, by what text, and how sure that is; `department`: who acts on it, and `guidance` what is done first; `reads`: types of
+    facts, none where it is made of what judging gives; `subjects`: as what its sources are registered.
+    """
+
+    name: Text
+    what: Text
+    unit: str
+    window: str
+    better: Literal["higher", "lower"]
+    floor: float | None = None
+    floor_basis: Text | None = None
+    limits: dict[Severity, SignLimit] = {}
+    provenance: str
+    source: Text
+    mark: Basis
+    department: str
+    guidance: Text
+    reads: tuple[str, ...] = ()
+    subjects: tuple[str, ...] = ()
+
+
+class SignsInForce(Struct, frozen=True, tag="signs", tag_field="of"):
+    """The book of signs by which the workers of a log reckon, by id."""
+
+    signs: dict[str, SignInForce]
+
+
+InForce = BookInForce | NoticeInForce | SignsInForce
 
 
 def key_of(record: InForce) -> str:
-    """The key of a record: one for adopted books, one for those of files, one for each year's notice."""
+    """The key of a record: one for adopted books, one for those of files, one for each year's notice, one for the signs."""
+    if isinstance(record, SignsInForce):
+        return "signs"
     if isinstance(record, NoticeInForce):
         return f"notice/{record.notice.year}"
     return "book/adopted" if record.adopted else "book/files"

@@ -108,7 +108,7 @@ def go(page: Page, address: str, path: str, language: str, shown: str) -> Page:
 
 def wall(page: Page, city: City, language: str, kind: str = ":not(.stale)") -> Page:
     """Go to the wall and wait for its map."""
-    return go(page, city.address, "", language, f".wall{kind} .map .canvas canvas")
+    return go(page, city.address, "?view=alarms", language, f".wall{kind} .map .canvas canvas")
 
 
 def wait_until_judged(page: Page, city: City, scene: Scene) -> None:
@@ -174,6 +174,7 @@ def take_day(page: Page, folder: Path) -> None:
         acknowledge(page, city)
         for language in LANGUAGES:
             take(wall(page, city, language), folder, "wall", language)
+            take(go(page, city.address, "?view=signs", language, ".sg:not(.na)"), folder, "wall-signs", language)
             take(go(page, city.address, f"desk?alert={alert}", language, drawn), folder, "desk", language)
             take(go(page, city.address, "rules", language, ".days"), folder, "rules", language)
             take(go(page, city.address, f"print?alert={alert}", language, ".paper h1"), folder, "print", language)

@@ -1,4 +1,4 @@
-"""What the screen is told of the law: the rule book and the holidays by which the partitions of this worker are judged.
+"""What the screen is told of the law: rule book, holidays and signs by which the partitions of this worker are judged.
 
 A worker tells it when it has taken up its partitions, and again whenever one of them adopts a book or takes up a notice:
 `streams.rulebook` says which of several records holds.
@@ -11,6 +11,8 @@ from aiokafka import AIOKafkaProducer
 
 from agents.core.stage import Stage
 from agents.rulebook.effective_book import in_force
+from agents.signs.book.read import sign_book
+from agents.signs.in_force import signs_in_force
 from agents.stages import Basis
 from agents.worker.books import Books
 from agents.worker.transport.connection import send
@@ -30,13 +32,13 @@ class LawTeller:
         self._told: str | None = None
 
     async def tell_all(self, stages: Collection[Stage]) -> None:
-        """Tell what has been adopted in any of these partitions, and the book of the files where none has adopted one."""
+        """Tell what has been adopted in any of these partitions, the book of the files where none is, and the signs."""
         self._told = None
         for log in sorted({stage.log for stage in stages}):
             of = [stage for stage in stages if stage.log == log]
             adopted = {stage.adopted for stage in of} - {None}
             books = [await self._record(hash_) for hash_ in adopted or {None}]
-            await self._write(log, [*books, *_notices(of)])
+            await self._write(log, [*books, *_notices(of), signs_in_force(sign_book())])
 
     async def tell(self, stage: Stage, adopted: str | None, notices: Collection[Notice]) -> None:
         """Tell what a partition has taken up since it had adopted that book and these notices."""

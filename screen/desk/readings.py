@@ -7,6 +7,7 @@ nowhere (a mean, a count), the one that bears the alert's item. The screen reads
 import threading
 import time
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from math import isclose, isfinite
 from typing import Any
 
@@ -33,6 +34,9 @@ FIRST_RECORDS = 6_000
 
 MOST_POINTS = 1_000
 """Readings that are told of: of more, the newest."""
+
+MOST_RECORDS = 50
+"""Records of a subject that are told of: of more, the newest."""
 
 BEST = ("avg", "zs_avg", "rtd", "zs_rtd", "cou")
 """Of the numbers of one factor (HJ 212) the one to plot where none is the judged one, best first."""
@@ -81,6 +85,23 @@ class Readings(Struct, frozen=True):
     came: tuple[Came, ...] = ()
 
 
+class Record(Struct, frozen=True, array_like=True):
+    """A record of a subject: event time (ms), offset."""
+
+    at: int
+    offset: int
+
+
+class NewestRecords(Struct, frozen=True):
+    """The newest records of a subject in its partition, newest first; how many of all were read, and whether time ran out."""
+
+    topic: str
+    partition: int
+    found: tuple[Record, ...]
+    records: int
+    ended_early: bool
+
+
 class Reader:
     """Reads for the pages, one reading at a time. Blocking: for a thread pool."""
 
@@ -90,11 +111,22 @@ class Reader:
 
     def readings(self, alert: Alert) -> Readings:
         """The readings around an alert. BusyError; KafkaError or Trouble where Kafka does not answer."""
+        with self._reading() as reader:
+            return read(reader, alert)
+
+    def newest(self, topic: str, subject: str, types: frozenset[str]) -> NewestRecords:
+        """The newest records of a subject of these types. The same errors."""
+        with self._reading() as reader:
+            return newest(reader, topic, subject, types)
+
+    @contextmanager
+    def _reading(self) -> Iterator[KafkaConsumer]:
+        """A consumer, as soon as nobody else reads."""
         if not self._turn.acquire(timeout=MOST_SECONDS):
             raise BusyError("other readings are under way: try again")
         try:
             with clients.consumer(self._settings, bootstrap_timeout_ms=CONNECT_MS, fetch_max_wait_ms=100) as reader:
-                return read(reader, alert)
+                yield reader
         finally:
             self._turn.release()
 
@@ -117,6 +149,24 @@ def read(reader: KafkaConsumer, alert: Alert) -> Readings:
                 events[record.offset], ways[record.offset] = event, road_of(record)
         late = late or reader.position(place) < last
     return found(alert, events, seen, ended_early=late, ways=ways)
+
+
+def newest(reader: KafkaConsumer, topic: str, subject: str, types: frozenset[str]) -> NewestRecords:
+    """The records of these types among the newest ones of the subject's partition, whose number is bounded."""
+    places = clients.partitions_of(reader, topic)
+    if not places:
+        return NewestRecords(topic, 0, (), 0, ended_early=False)
+    key = subject.encode("utf-8", "surrogatepass")
+    place = places[clients.partition_of(key, len(places))]
+    reader.assign([place])
+    begin, end = reader.beginning_offsets([place])[place], reader.end_offsets([place])[place]
+    seen, sent = 0, list[Record]()
+    for record in _records(reader, place, max(begin, end - BEFORE), end, time.monotonic() + MOST_SECONDS):
+        seen += 1
+        if record.key == key and record.value is not None and (event := _event(record.value)) and event.type in types:
+            sent.append(Record(parse_time(event.time), record.offset))
+    last = tuple(sent[-MOST_RECORDS:][::-1])
+    return NewestRecords(place.topic, place.partition, last, seen, ended_early=reader.position(place) < end)
 
 
 def spans(alert: Alert, begin: int, end: int) -> list[tuple[int, int]]:

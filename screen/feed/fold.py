@@ -13,6 +13,8 @@ from screen.feed.believed.sealed import Key, Revision, Sealed
 from screen.feed.directory import Appeals, Directories, Entries, Sharings
 from screen.feed.enterprises.inspected import Enterprises
 from screen.feed.order_flow import OrderFlow
+from screen.feed.signs.board import SignBoard
+from screen.feed.signs.city_signs import CitySigns
 from screen.feed.slices.alarms import Alarms
 from screen.feed.slices.annunciations import Annunciations
 from screen.feed.slices.bad_input import BadInput
@@ -54,6 +56,8 @@ SLICES: tuple[type[Slice], ...] = (
     Sharings,
     Entries,
     Appeals,
+    CitySigns,
+    SignBoard,
 )
 """All slices, in the order in which a message comes to them, and their sections to the pages."""
 

@@ -9,7 +9,7 @@ from streams.calendar.holidays import Notice
 from streams.calendar.working_time import Calendar
 from streams.messages import Text
 from streams.places import calendar
-from streams.rulebook import BookInForce, InForce, newer
+from streams.rulebook import BookInForce, NoticeInForce, newer
 
 
 class Law(Struct, frozen=True):
@@ -24,7 +24,7 @@ class Law(Struct, frozen=True):
         return (self.book and self.book.grouping.get(rule)) or Text(rule, rule)
 
 
-def told(law: Law, record: InForce) -> Law:
+def told(law: Law, record: BookInForce | NoticeInForce) -> Law:
     """The law after this record; ValueError where the time of an adoption cannot be read."""
     if isinstance(record, BookInForce):
         return Law(record, law.notices, law.calendar) if newer(record, law.book) else law

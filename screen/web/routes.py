@@ -17,6 +17,8 @@ from screen.access.declared_routes import Audience, LookRoute, SocketRoute
 from screen.access.people import PERSON, person_of, way_of
 from screen.acts.handovers import handovers
 from screen.feed.hub import Hub
+from screen.feed.signs.board import OwnSigns
+from screen.feed.signs.scope import SignScope, city
 from screen.feed.slices.alarms import Alarms
 from screen.feed.slices.measures import Measures
 from screen.feed.snapshot import Sections, body, message
@@ -73,6 +75,7 @@ class Routes:
 
     def __init__(self, hub: Hub, log: str, entrance: Entrance | None = None) -> None:
         self._hub, self._log, self._entrance = hub, log, entrance
+        self._own_signs = OwnSigns()
 
     def table(self) -> list[BaseRoute]:
         """All of them."""
@@ -90,7 +93,10 @@ class Routes:
         ]
 
     async def feed(self, socket: WebSocket) -> None:
-        """Send everything once, or the sections of `want`, then what changes, and a sign of life each second."""
+        """Send everything once, or the sections of `want`, then what changes, and a sign of life each second.
+
+        `area`, `department`: of signs those of a district or department, where that is the person's.
+        """
         wanted = frozenset(filter(None, socket.query_params.get("want", "").split(",")))
         await socket.accept()
         gone = asyncio.create_task(_gone(socket))
@@ -112,9 +118,12 @@ class Routes:
             "pages": pages_of(person),
             "version": version(),
         }
+        scope = _scope(socket)
         sent: Sections = {}
         while not gone.done():
             own = sections_for(self._hub.view, who, sent)
+            if scope:
+                own["signs"] = self._own_signs.section(self._hub.view, scope, person)
             sections = {name: value for name, value in (self._hub.sections | own).items() if not wanted or name in wanted}
             changed = tuple(name for name, value in sections.items() if sent.get(name) is not value)
             shared = self._hub.body(tuple(name for name in changed if name not in own))
@@ -157,6 +166,12 @@ class Routes:
     async def bundle(self, _request: Request) -> Response:
         """The deck.gl of pydeck."""
         return FileResponse(BUNDLE, media_type="text/javascript", headers={"cache-control": "max-age=86400"})
+
+
+def _scope(socket: WebSocket) -> SignScope | None:
+    """Whose signs a page asks for; None: the whole city's."""
+    area, department = (socket.query_params.get(name, "") for name in ("area", "department"))
+    return SignScope(area or city(), department) if area or department else None
 
 
 async def _gone(socket: WebSocket) -> None:

@@ -43,7 +43,7 @@ def _visits(context: BrowserContext, screen: ScreenProcess, times: int) -> list[
     found = []
     for _ in range(times):
         page = context.new_page()
-        page.goto(screen.address, wait_until="commit")
+        page.goto(f"{screen.address}/?view=alarms", wait_until="commit")
         page.wait_for_function(FILLED, polling="raf", timeout=60_000)
         filled = page.evaluate("() => performance.now()")
         first = page.evaluate("() => performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? performance.now()")

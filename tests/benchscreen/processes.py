@@ -54,7 +54,7 @@ def own_profile() -> Iterator[BrowserContext]:
         context.close()
 
 
-def opened(browser: Browser, screen: ScreenProcess, path: str = "/") -> Page:
+def opened(browser: Browser, screen: ScreenProcess, path: str = "/?view=alarms") -> Page:
     """The wall, 1920 x 1080, with its map and figures."""
     page = browser.new_page(viewport={"width": 1920, "height": 1080})
     page.goto(screen.address + path)

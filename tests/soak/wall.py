@@ -90,7 +90,7 @@ def soak(settings: Settings, seconds: float) -> tuple[list[WallSample], str]:
     with living_town(settings, LOG) as town, running_screen(settings, LOG) as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=[*CHROMIUM, *FLAGS])
         page = browser.new_page(viewport={"width": 1920, "height": 1080})
-        page.goto(f"{address}/?kiosk=1")
+        page.goto(f"{address}/?kiosk=1&view=alarms")
         page.locator(".map .canvas canvas").wait_for(timeout=60_000)
         over = threading.Event()
         life = threading.Thread(target=live, args=(town, over))

@@ -385,6 +385,59 @@ declare namespace Sent {
   interface Core { west: number; south: number; east: number; north: number; left: number; top: number; width: number; height: number }
   interface Deck { useDevicePixels?: number; initialViewState: { longitude: number; latitude: number; zoom: number }; layers: Record<string, unknown>[] }
 
+  type SignState = "ok" | "na" | Severity
+  /** A figure of an area: `numerator` of `denominator`, `valid` of `due` inputs; the last 24 full hours and their baseline where it is whole. */
+  interface SignFigure {
+    state: SignState
+    at: number
+    since: number
+    value: number | null
+    numerator: number
+    denominator: number
+    valid: number
+    due: number | null
+    coverage: number | null
+    newest: number | null
+    late: number
+    corrected: number
+    version: string
+    trend?: (number | null)[]
+    band?: ([low: number, high: number] | null)[]
+  }
+  interface SignAlert { id: string; severity: Severity; state: string; raised: number; department: Text }
+  interface SignStanding { figure: SignFigure | null; alert: SignAlert | null }
+  interface SignRow extends SignStanding { id: string }
+  interface SignPart { code: string; name: Text; figures: SignStanding[] }
+  interface SignLimit { severity: Severity; value: number; basis: Text }
+  /** What stands beside the figures of a sign: as the book in force has it. */
+  interface SignAbout {
+    name: Text
+    short: Text | null
+    what: Text
+    unit: string
+    window: string
+    better: "higher" | "lower"
+    floor: number | null
+    floor_basis: Text | null
+    provenance: string
+    source: Text
+    mark: string
+    department: Text
+    guidance: Text
+    reads: string[]
+    limits: SignLimit[]
+  }
+  /** The signs of a wall in their places, of an area and of its parts; `refused`: why it is not the person's. */
+  interface Signs {
+    area: { code: string; name: Text; whole: boolean }
+    department: Text | null
+    first: "signs" | "alarms"
+    count: number
+    rows: SignRow[]
+    parts: SignPart[]
+    refused?: string
+  }
+
   interface Time { now: number | null; ticked: number | null; beats: number[]; lag: number; unjudged: number; rate: number }
   interface Health { broker: boolean; trouble: string; loaded: boolean; left_out: number; signed: boolean }
 
@@ -416,6 +469,8 @@ declare namespace Sent {
     flow: Stage[]
     ringing: Ring[]
     stations: Record<string, { about: Places; count: number; rows: Station[] }>
+    signs: Signs
+    sign_book: Record<string, SignAbout>
   }
   /** What else a message of the feed tells of the server and of who looks. */
   interface About { mark?: string | null; person?: Person; pages?: string[]; version?: string; log?: string }

@@ -263,6 +263,21 @@ def types_of(formula: Form) -> tuple[str, ...]:
     return (*own, *([steps.type] if steps else ()))
 
 
+def subjects_of(formula: Form) -> tuple[str, ...]:
+    """As what the sources of a formula are registered, where it says so."""
+    match formula:
+        case OnlineForm() | ReceivedForm():
+            return tuple(each.subjects for each in formula.sources)
+        case RegisterForm() | EmissionForm():
+            return formula.subjects
+        case AirForm() | RateForm():
+            return (formula.subjects,) if formula.subjects else ()
+        case ShareForm():
+            return (formula.due.subjects,) if formula.due else ()
+        case _:
+            return ()
+
+
 def service_of(formula: Form) -> ServiceSteps | None:
     """By which facts the subjects of a formula leave service and come back."""
     return formula.service if isinstance(formula, RateForm | RegisterForm) else None

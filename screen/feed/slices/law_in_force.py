@@ -6,7 +6,7 @@ from msgspec import field
 
 from screen.feed.law import Law, told
 from screen.feed.view import Slice, View
-from streams.rulebook import BookInForce, InForce, NoticeInForce
+from streams.rulebook import BookInForce, NoticeInForce
 
 
 class LawInForce(Slice):
@@ -19,6 +19,6 @@ class LawInForce(Slice):
 
     law: Law = field(default_factory=Law)
 
-    def take(self, message: InForce, view: View) -> None:
+    def take(self, message: BookInForce | NoticeInForce, view: View) -> None:
         """Take up what is newer."""
         self.law = told(self.law, message)

@@ -6,7 +6,8 @@ import { t } from "./words.js"
 /** @type {Sent.Severity[]} */
 export const SEVERITIES = ["red", "orange", "yellow", "blue"]
 
-const SHAPE = {
+/** The shape of each severity in a square of 24. */
+export const SHAPE = {
   red: "M4 4H20V20H4Z",
   orange: "M12 3L21.6 20H2.4Z",
   yellow: "M12 2L22 12L12 22L2 12Z",

@@ -106,7 +106,7 @@ def _delays(settings: Settings, samples: int) -> list[tuple[float, float]]:
         produce(settings, LOG, stations)
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=list(CHROMIUM))
         page = browser.new_page(viewport={"width": 1920, "height": 1080})
-        page.goto(address)
+        page.goto(f"{address}/?view=alarms")
         page.locator(".map .canvas canvas").wait_for(timeout=60_000)
         with clock(settings, LOG), clients.consumer(settings) as reader:
             page.locator(".kpi .v > span").first.wait_for(timeout=60_000)

@@ -26,8 +26,8 @@ class Wall:
             self.outside.append(url)
 
     def open(self, language: str = "zh") -> "Wall":
-        """Go to the wall and wait for its panels and its map."""
-        self.page.goto(f"{self.address}/?lang={language}")
+        """Go to the wall's face of alarms and wait for its panels and its map."""
+        self.page.goto(f"{self.address}/?lang={language}&view=alarms")
         self.page.locator(".map .canvas canvas").wait_for(timeout=60_000)
         return self
 

@@ -137,6 +137,8 @@ UPLOADS = {"/screen/orders/file"}
 """The addresses that take a file; what they refuse stands in tests/unit/originals."""
 
 LOOKED_AT: dict[str, Audience | str] = {
+    "/screen/sign/{sign}/records/{subject}": Audience.SIGNED_IN,
+    "/screen/sign/{sign}/sources/{area}": Audience.SIGNED_IN,
     "/signin": Audience.ANYBODY,
     "/signin/ways": Audience.ANYBODY,
     "/signin/oidc": Audience.ANYBODY,

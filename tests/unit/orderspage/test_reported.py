@@ -98,6 +98,8 @@ OF_NONE = {
     "/screen/desk": "alerts",
     "/screen/around/{id}": "alerts",
     "/screen/readings/{id}": "facts",
+    "/screen/sign/{sign}/sources/{area}": "names of devices",
+    "/screen/sign/{sign}/records/{subject}": "places of facts in the log",
     "/screen/performance": "measures of the alarm system",
     "/screen/incident/{alert}": "alerts",
     "/screen/handovers": "alerts and acts on them",

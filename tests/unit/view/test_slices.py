@@ -11,7 +11,7 @@ from screen.feed.fold import SLICES, fold
 from screen.feed.slices.trails import Written
 from screen.feed.snapshot import Health, sections, slow_sections
 from screen.feed.view import Slice, View
-from streams.messages import CitySign, IncidentAudit, Matter, Quarantine, SignCells, Told
+from streams.messages import IncidentAudit, Matter, Quarantine, SignCells, Told
 from streams.messages.services.appraisal import BaselineStep, IndexStep
 from streams.messages.services.catalogue import RetentionStep
 from streams.messages.services.devices import ClockOrder
@@ -22,10 +22,10 @@ def test_every_record_has_a_slice() -> None:
     """What is written beside the events comes to a slice, but trails of incidents, matters, held rules, what was told.
 
     Nor what the screen has of a service, or no page shows yet: steps of indexes and baselines, orders to devices, deletions
-    past a ceiling, signs.
+    past a ceiling, cells of signs.
     """
     taken = {message for kind in SLICES for message in kind.TAKES}
-    unshown = {IndexStep, BaselineStep, ClockOrder, RetentionStep, CitySign, SignCells}
+    unshown = {IndexStep, BaselineStep, ClockOrder, RetentionStep, SignCells}
     assert set(BY_TYPE) - taken == {IncidentAudit, Matter, Quarantine, Told, streams.messages.Health} | unshown
     assert taken - set(BY_TYPE) == {Written, Restored}
 

@@ -6,12 +6,14 @@ const AGAIN = 1000
 
 export class Link {
   /**
-   * `changed(names)` is called with the names of the sections that are new; `want`: the sections to have, all where it is empty.
+   * `changed(names)` is called with the names of the sections that are new; `want`: the sections to have, all where it is empty;
+   * `own`: whose signs, where not the whole city's.
    * @param {(names: string[]) => void} changed
    * @param {string[]} [want]
+   * @param {Record<string, string>} [own]
    */
-  constructor(changed, want = []) {
-    this.query = new URLSearchParams({ want: want.join(",") })
+  constructor(changed, want = [], own = {}) {
+    this.query = new URLSearchParams({ want: want.join(","), ...own })
     this.changed = changed
     this.sections = /** @type {Sent.Sections} */ ({}) // none before the first message
     /** @type {Sent.About} */

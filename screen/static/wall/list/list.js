@@ -54,15 +54,16 @@ export class List {
    * @param {boolean} stale
    * @param {string | null} chosen
    * @param {{ view: string | null, groups: Set<string> }} seen
+   * @param {number} [room] rows that it has, where not as many as beside the map
    */
-  show({ list, floods, ranking, time, domains, unsealed }, stale, chosen, seen) {
+  show({ list, floods, ranking, time, domains, unsealed }, stale, chosen, seen, room) {
     this.seen = seen
     this.unsealed = new Set(unsealed)
     this.about(domains)
     this.districts = Object.fromEntries(ranking.map(([district, names]) => [district.adcode, names[words.language === "zh" ? 0 : 1]]))
     const [inside, post] = PHASES.map((phase) => ({ ...list[phase], rows: list[phase].rows.filter(seenIn(seen.view)) }))
     const { long } = this
-    const found = shown(inside.rows, post.rows, seen.groups, { long, flood: floods.length > 0 })
+    const found = shown(inside.rows, post.rows, seen.groups, { long, flood: floods.length > 0, room })
     this.node.classList.toggle("long", long)
     this.refresh()
     this.band.show(floods, inside.count + post.count, inside.entries + post.entries)

@@ -21,11 +21,11 @@ export const seenIn = (view) => (entry) => view === null || entry.domain === vie
  * @param {Sent.Listed[]} inside in process, in order
  * @param {Sent.Listed[]} post after the fact, in order
  * @param {Set<string>} fresh what is new and red, by `group`
- * @param {{ long: boolean, flood: boolean }} how whether a person has unfolded the list; whether the flood's band stands over it
+ * @param {{ long: boolean, flood: boolean, room?: number }} how whether a person has unfolded the list; whether the flood's band stands over it; its rows
  * @returns {Shown}
  */
-export function shown(inside, post, fresh, { long, flood }) {
-  const room = long ? Infinity : ROOM - (flood ? BAND : 0)
+export function shown(inside, post, fresh, { long, flood, room: rows = ROOM }) {
+  const room = long ? Infinity : rows - (flood ? BAND : 0)
   const postRoom = Math.min(post.length, long ? Infinity : Math.max(POST_ROOM, room - inside.length))
   return { "in-process": first(inside, long ? Infinity : room - postRoom, fresh), "post-event": first(post, postRoom, fresh) }
 }

@@ -1,0 +1,112 @@
+"""What the wall is told of signs: those that it shows, in their places, of an area and of its parts. Pure but for files.
+
+Times are ms. A sign that nobody has told of has its place all the same, and no figure: its place never moves.
+"""
+
+from typing import Any
+
+from screen.feed.signs.city_signs import CitySigns
+from screen.feed.signs.scope import SignScope, area_name, city, department_name, parts
+from screen.feed.view import View
+from streams import places
+from streams.messages import SEVERITIES, Alert, CitySign, Text, parse_time
+from streams.places.wall_signs import MOST, WallSigns, wall_signs
+from streams.rulebook import SignInForce
+
+LEVELS = tuple(reversed(SEVERITIES))
+"""The mildest first."""
+
+
+def chosen(book: dict[str, SignInForce], department: str = "") -> tuple[str, ...]:
+    """The signs of a wall: those of the place's folder, or a department's own, the place's first among them."""
+    first = _file().signs
+    if not department:
+        return first
+    own = [name for name, sign in book.items() if places.answering(sign.department) == department]
+    return tuple(sorted(own, key=lambda name: (name not in first, first.index(name) if name in first else 0)))[:MOST]
+
+
+def told_signs(view: View, scope: SignScope) -> dict[str, Any]:
+    """The section `signs`: `count` of all figures known; `rows` by place; `parts`: districts with their figures by place."""
+    known = view[CitySigns]
+    names = chosen(known.book, scope.department)
+    below = parts() if scope.area == city() else {}
+    return {
+        "area": {"code": scope.area, "name": area_name(scope.area), "whole": scope.area == city()},
+        "department": department_name(scope.department) if scope.department else None,
+        "first": _file().first,
+        "count": len(known.figures),
+        "rows": [{"id": name, **_standing(view, name, scope.area, whole=True)} for name in names],
+        "parts": [
+            {"code": code, "name": name, "figures": [_standing(view, each, code, whole=False) for each in names]}
+            for code, name in below.items()
+            if code in _districts() or any((each, code) in known.figures for each in names)
+        ],
+    }
+
+
+def told_book(view: View) -> dict[str, Any]:
+    """The section `sign_book`: what stands beside a figure, by id."""
+    short = _file().short
+    return {name: _described(sign) | {"short": short.get(name)} for name, sign in view[CitySigns].book.items()}
+
+
+def _standing(view: View, sign: str, area: str, *, whole: bool) -> dict[str, Any]:
+    known = view[CitySigns]
+    figure, alert = known.figures.get((sign, area)), known.crossing(sign, area, view)
+    return {"figure": figure and _figure(figure, whole=whole), "alert": alert and _alert(alert)}
+
+
+def _figure(figure: CitySign, *, whole: bool) -> dict[str, Any]:
+    told = {name: getattr(figure, name) for name in _FIELDS}
+    told |= {name: parse_time(getattr(figure, name)) for name in ("at", "since")}
+    told["newest"] = parse_time(figure.newest) if figure.newest else None
+    return told | ({"trend": figure.trend, "band": figure.band} if whole else {})
+
+
+_FIELDS = ("state", "value", "numerator", "denominator", "valid", "due", "coverage", "late", "corrected", "version")
+
+
+def _alert(alert: Alert) -> dict[str, Any]:
+    return {
+        "id": alert.id,
+        "severity": alert.severity,
+        "state": alert.state,
+        "raised": parse_time(alert.raised_at),
+        "department": alert.department.name,
+    }
+
+
+def _described(sign: SignInForce) -> dict[str, Any]:
+    limits = [
+        {"severity": level, "value": sign.limits[level].value, "basis": sign.limits[level].basis}
+        for level in LEVELS
+        if level in sign.limits
+    ]
+    told = {name: getattr(sign, name) for name in _SAID}
+    return told | {"limits": limits, "department": department_name(places.answering(sign.department))}
+
+
+_SAID = (
+    "name",
+    "what",
+    "unit",
+    "window",
+    "better",
+    "floor",
+    "floor_basis",
+    "provenance",
+    "source",
+    "mark",
+    "guidance",
+    "reads",
+)
+
+
+def _districts() -> dict[str, Text]:
+    """The districts of the state, which have their place whether or not anything is known of them; zones have none."""
+    return places.place(places.here()).districts
+
+
+def _file() -> WallSigns:
+    return wall_signs()

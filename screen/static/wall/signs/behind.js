@@ -1,0 +1,79 @@
+/* Behind a district's figure: its sources, the one silent longest first, and of the one that is pressed its newest records with their places. */
+
+import { button, el, fill } from "../../common/dom.js"
+import { get } from "../../common/server/get.js"
+import * as words from "../../common/words.js"
+import { t } from "../../common/words.js"
+import { age } from "./reading.js"
+
+export class Behind {
+  /** @type {string | null} */
+  asked = null
+
+  constructor() {
+    this.sources = el("div", "col sources")
+    this.records = el("div", "col records")
+    this.node = el("div", "behind", this.sources, this.records)
+  }
+
+  /**
+   * Ask for the sources of a district, where another one is opened; null: none is.
+   * @param {string} sign
+   * @param {string | null} area
+   * @param {number | null} now
+   */
+  async show(sign, area, now) {
+    const key = area && `${sign}/${area}`
+    this.node.hidden = key === null
+    if (key === this.asked) return
+    this.asked = key
+    fill(this.sources)
+    fill(this.records)
+    if (key === null) return
+    const { status, body } = await get(`sign/${encodeURIComponent(sign)}/sources/${encodeURIComponent(area ?? "")}`)
+    if (this.asked !== key) return
+    if (status !== 200) return fill(this.sources, head(t("signs.sources"), ""), el("p", "none", body?.error ?? t("signs.away")))
+    /** @type {{ subject: string, name: Sent.Text, at: number }[]} */
+    const rows = body.rows
+    fill(this.sources, head(t("signs.sources"), rows.length < body.count ? `${rows.length} / ${body.count}` : String(body.count)), el("div", "rows", ...rows.map((row) => this.source(sign, row, now))))
+  }
+
+  /**
+   * @param {string} sign
+   * @param {{ subject: string, name: Sent.Text, at: number }} row
+   * @param {number | null} now
+   */
+  source(sign, { subject, name, at }, now) {
+    const node = button("li", () => this.press(sign, subject, node))
+    node.dataset.subject = subject
+    node.title = subject
+    node.append(el("span", "", words.pick(name)), el("em", "", now === null ? "—" : age(now - at)))
+    return node
+  }
+
+  /**
+   * @param {string} sign
+   * @param {string} subject
+   * @param {HTMLElement} pressed
+   */
+  async press(sign, subject, pressed) {
+    const { asked } = this
+    for (const each of this.sources.querySelectorAll(".li")) each.classList.toggle("on", each === pressed)
+    fill(this.records, head(t("signs.records_head"), t("signs.reading")))
+    const { status, body } = await get(`sign/${encodeURIComponent(sign)}/records/${encodeURIComponent(subject)}`)
+    if (this.asked !== asked) return
+    if (status !== 200) return fill(this.records, head(t("signs.records_head"), ""), el("p", "none", body?.error ?? t("signs.away")))
+    /** @type {[at: number, offset: number][]} */
+    const found = body.found
+    const rows = found.map(([at, offset]) => el("div", "li", el("span", "", words.moment(at)), el("em", "", words.number(offset, 0))))
+    const none = found.length ? null : el("p", "none", `${t("signs.no_records")} ${words.number(body.records, 0)}`)
+    this.records.title = body.topic
+    fill(this.records, head(t("signs.records_head"), `${body.topic.split(".").at(-1)} · ${body.partition}`), el("div", "rows", ...rows), none)
+  }
+}
+
+/**
+ * @param {string} title
+ * @param {string} beside
+ */
+const head = (title, beside) => el("div", "h", el("b", "", title), el("span", "r", beside))
