@@ -133,6 +133,7 @@ def test_a_domain_without_a_sample_has_none(tmp_path: Path) -> None:
         ("after_minutes = 45", "after_minutes = 0", "after_minutes"),
         ('adcode = "410105"', 'adcode = "410105"\nlong = 113.7', "long"),
         ("[[fact]]", "[[fact]", "line"),
+        (TEXT, "[subject]", "length >= 1 - at `\\$.subject`"),
     ],
 )
 def test_a_broken_sample_is_trouble_with_its_file(tmp_path: Path, before: str, after: str, message: str) -> None:
