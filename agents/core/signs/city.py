@@ -1,5 +1,6 @@
 """The cells of a city: how far each partition of facts has told, and what all of them come to at a minute."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
@@ -10,52 +11,76 @@ MILLIONTHS = 1_000_000
 """In what cells are summed, so that a sum is exact in whatever order they come; a choice."""
 
 
-class PartitionCells(Struct, array_like=True):
-    """What a partition of facts has told: up to which minute (ms), what of it holds, and what is of later minutes."""
-
-    told: int = 0
-    holds: SignCells | None = None
-    waiting: list[SignCells] = []
-
-
-class City(Struct, array_like=True):
-    """The newest minute (ms) of which signs were told; the partitions of facts by topic and number.
+class CityMark(Struct, array_like=True):
+    """How far a city is: the newest minute (ms) of which signs were told.
 
     `fresh`: a partition has told for the first time since then: others may follow it.
     """
 
     done: int = 0
     fresh: bool = False
-    sources: dict[str, PartitionCells] = {}
 
-    def take(self, cells: SignCells) -> bool:
-        """Take up what a partition tells; False for a second copy."""
+
+class PartitionCells(Struct, array_like=True):
+    """How far a partition of facts has told: up to which minute (ms), and what of it holds."""
+
+    told: int = 0
+    holds: SignCells | None = None
+
+
+class City:
+    """How far a city is, its partitions of facts by topic and number, and what these told of later minutes (ms), oldest first.
+
+    A checkpoint has a record for each of them, so that none grows with how long others are waited for.
+    """
+
+    __slots__ = ("_minutes", "mark", "sources", "waiting")
+
+    def __init__(self) -> None:
+        self.mark = CityMark()
+        self.sources: dict[str, PartitionCells] = {}
+        self.waiting: dict[str, dict[int, SignCells]] = {}
+        self._minutes: list[int] = []
+
+    def take(self, cells: SignCells) -> tuple[str, int] | None:
+        """Take up what a partition tells: which partition, and of which minute; None for a second copy."""
         name, at = f"{cells.topic}/{cells.partition}", parse_time(cells.at)
         source = self.sources.get(name)
         if source is None:
             source = self.sources[name] = PartitionCells()
-            self.fresh = True
+            self.mark.fresh = True
         if at <= source.told:
-            return False
+            return None
         source.told = at
-        source.waiting.append(cells)
-        return True
+        self.wait(name, at, cells)
+        return name, at
 
-    def minutes(self) -> Iterator[int]:
-        """The minutes after the newest told of that some partition has told, in their order."""
-        found = {parse_time(each.at) for source in self.sources.values() for each in source.waiting}
-        yield from sorted(at for at in found if at > self.done)
+    def wait(self, name: str, at: int, cells: SignCells) -> None:
+        """What a partition has told of a minute waits until that is told."""
+        self.sources.setdefault(name, PartitionCells(at))
+        self.waiting.setdefault(name, {})[at] = cells
+        place = bisect_left(self._minutes, at)
+        if at > self.mark.done and self._minutes[place : place + 1] != [at]:
+            self._minutes.insert(place, at)
 
-    def complete(self, at: int) -> bool:
-        """Whether every partition has told of a minute, or of a later one."""
-        return all(source.told >= at for source in self.sources.values())
+    def minutes(self, until: int) -> list[int]:
+        """The minutes after the newest told, up to `until` (ms), of which some partition has told, in their order."""
+        return self._minutes[: bisect_right(self._minutes, until)]
 
-    def advance(self, at: int) -> None:
-        """What was told of minutes up to `at` holds from now on."""
-        for source in self.sources.values():
-            while source.waiting and parse_time(source.waiting[0].at) <= at:
-                source.holds = source.waiting.pop(0)
-        self.done, self.fresh = max(at, self.done), False
+    @property
+    def complete(self) -> int:
+        """The newest minute (ms) of which, or of a later one, every partition has told."""
+        return min((source.told for source in self.sources.values()), default=0)
+
+    def advance(self, at: int) -> Iterator[tuple[str, int]]:
+        """What was told of minutes up to `at` holds from now on: the partitions and minutes that wait no longer."""
+        for name, waiting in self.waiting.items():
+            over = sorted(minute for minute in waiting if minute <= at)
+            for minute in over:
+                self.sources[name].holds = waiting.pop(minute)
+                yield name, minute
+        self.mark.done, self.mark.fresh = max(at, self.mark.done), False
+        del self._minutes[: bisect_right(self._minutes, self.mark.done)]
 
     def totals(self, city: str, at: int) -> dict[tuple[str, str], "Total"]:
         """What all partitions come to at a minute, by sign and area: each district, and the city, which is all of them."""

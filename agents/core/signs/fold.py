@@ -15,7 +15,7 @@ from agents.core import intake
 from agents.core.beyond import BeyondStage, data_of
 from agents.core.intake import Refused
 from agents.core.position import POSITION, TRUST, legible
-from agents.core.signs.city import MILLIONTHS, City, Total
+from agents.core.signs.city import MILLIONTHS, City, CityMark, PartitionCells, Total
 from agents.core.signs.rules import SignRules, StageSign
 from agents.core.signs.usual import band_of
 from agents.core.trusted import no_verdict
@@ -43,8 +43,8 @@ from streams.signing.ticks import CHAIN
 PATIENCE = 2 * MINUTE
 """How long after a minute (ms) a partition of facts may tell of it before it counts as not there; a choice."""
 
-CITY, SIGN, USUAL = b"city/", b"sign/", b"usual/"
-"""How the checkpoint's keys begin."""
+CITY, HELD, WAIT, SIGN, USUAL = b"city/", b"held/", b"wait/", b"sign/", b"usual/"
+"""How the checkpoint's keys begin: a city, one of its partitions, a minute of one that waits, a sign of an area, its bands."""
 
 
 class SignMemory(Struct, array_like=True):
@@ -61,15 +61,23 @@ def legible_sign(key: bytes, value: bytes) -> bool:
     form = _form(key)
     try:
         key.decode()
+        if form is SignCells:
+            int(key.rpartition(b"/")[2])
         msgspec.msgpack.decode(value, type=form or Any)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+    except (msgspec.DecodeError, ValueError, RecursionError):
         return False
     return form is not None
 
 
 def _form(key: bytes) -> Any:
     """What a record of the checkpoint has for its value."""
-    forms: tuple[tuple[bytes, Any], ...] = ((CITY, City), (SIGN, SignMemory), (USUAL, SignBands))
+    forms: tuple[tuple[bytes, Any], ...] = (
+        (CITY, CityMark),
+        (HELD, PartitionCells),
+        (WAIT, SignCells),
+        (SIGN, SignMemory),
+        (USUAL, SignBands),
+    )
     return next((form for begin, form in forms if key.startswith(begin)), None)
 
 
@@ -89,6 +97,7 @@ class CitySigns(BeyondStage):
         self.memory: dict[tuple[str, str], SignMemory] = {}
         self.usual: dict[tuple[str, str], SignBands] = {}
         self._dirty: set[bytes] = set()
+        self._stored: set[bytes] = set()
 
     @property
     def known(self) -> int:
@@ -130,8 +139,13 @@ class CitySigns(BeyondStage):
     def snapshot(self) -> list[tuple[bytes, bytes | None]]:
         """Key and value of all that changed since the last snapshot, and of the position, which is always last."""
         pack = msgspec.msgpack.encode
-        held = [(key, self._held(key)) for key in sorted(self._dirty)]
-        items: list[tuple[bytes, bytes | None]] = [(key, None if each is None else pack(each)) for key, each in held]
+        items: list[tuple[bytes, bytes | None]] = []
+        for key in sorted(self._dirty):
+            kept = self._kept(key)
+            if kept is not None or key in self._stored or not key.startswith(WAIT):
+                items.append((key, None if kept is None else pack(kept)))
+            if key.startswith(WAIT):
+                (self._stored.discard if kept is None else self._stored.add)(key)
         self._dirty.clear()
         return [*items, *self.kept_position()]
 
@@ -140,18 +154,39 @@ class CitySigns(BeyondStage):
         newest = dict(items)
         if not self.take_up_position(newest):
             return
-        for key, value in sorted(newest.items()):
-            if value is not None and key.startswith(CITY):
-                self.cities[key.removeprefix(CITY).decode()] = msgspec.msgpack.decode(value, type=City)
-            elif value is not None and key.startswith(SIGN):
-                self.memory[_of_area(key)] = msgspec.msgpack.decode(value, type=SignMemory)
-            elif value is not None and key.startswith(USUAL):
-                self.usual[_of_area(key)] = msgspec.msgpack.decode(value, type=SignBands)
+        for key, value in sorted(newest.items()):  # a city before its partitions, these before what waits
+            form = _form(key)
+            if value is not None and form is not None:
+                self._take_up(key, msgspec.msgpack.decode(value, type=form))
 
-    def _held(self, key: bytes) -> City | SignMemory | SignBands | None:
+    def _take_up(self, key: bytes, kept: Any) -> None:
+        if isinstance(kept, SignMemory):
+            self.memory[_of_area(key)] = kept
+        elif isinstance(kept, SignBands):
+            self.usual[_of_area(key)] = kept
+        elif isinstance(kept, CityMark):
+            self.cities.setdefault(_of_city(key)[0], City()).mark = kept
+        else:
+            name, source = _of_city(key)
+            city = self.cities.setdefault(name, City())
+            if isinstance(kept, PartitionCells):
+                city.sources[source] = kept
+            else:
+                source, _, at = source.rpartition("/")
+                city.wait(source, int(at), kept)
+                self._stored.add(key)
+
+    def _kept(self, key: bytes) -> Any:
+        if key.startswith((SIGN, USUAL)):
+            return (self.memory if key.startswith(SIGN) else self.usual).get(_of_area(key))
+        name, source = _of_city(key)
+        city = self.cities[name]
         if key.startswith(CITY):
-            return self.cities[key.removeprefix(CITY).decode()]
-        return (self.memory if key.startswith(SIGN) else self.usual).get(_of_area(key))
+            return city.mark
+        if key.startswith(HELD):
+            return city.sources[source]
+        source, _, at = source.rpartition("/")
+        return city.waiting[source].get(int(at))
 
     def _adopt(self, bands: SignBands, subject: str) -> None:
         """The bands of a sign in an area hold from now on; those of the city's other versions do no longer."""
@@ -167,27 +202,27 @@ class CitySigns(BeyondStage):
         if cells.city != subject:
             raise Refused("malformed-data", "they are of another city than their event", "$.data.city")
         city = self.cities.setdefault(cells.city, City())
-        if not city.take(cells):
+        if (taken := city.take(cells)) is None:
             return
-        self._dirty.add(CITY + cells.city.encode())
-        for at in [*city.minutes()]:
-            if city.complete(at) and (not city.fresh or at <= (self.now or 0) - PATIENCE):
+        self._changed(cells.city, *taken)
+        for at in city.minutes(city.complete):
+            if not city.mark.fresh or at <= (self.now or 0) - PATIENCE:
                 self._tell(cells.city, at, out)
 
     def _wait(self, name: str, now: int, out: list[Output]) -> None:
         """Time has come: minutes of which all have told, and those for which nobody waits any longer."""
         city = self.cities[name]
-        for at in [*city.minutes()]:
-            if (city.complete(at) and at < now) or at <= now - PATIENCE:
-                self._tell(name, at, out)
+        for at in city.minutes(max(min(city.complete, now - 1), now - PATIENCE)):
+            self._tell(name, at, out)
         last = (now - PATIENCE) // MINUTE * MINUTE
-        if last > city.done and city.done:
+        if last > city.mark.done and city.mark.done:
             self._tell(name, last, out)
 
     def _tell(self, name: str, at: int, out: list[Output]) -> None:
         """Tell the signs of a minute of which something has changed."""
         city = self.cities[name]
-        city.advance(at)
+        for source, minute in city.advance(at):
+            self._changed(name, source, minute)
         self._dirty.add(CITY + name.encode())
         totals = city.totals(name, at)
         areas = {area for _, area in totals}
@@ -195,6 +230,11 @@ class CitySigns(BeyondStage):
         for key in sorted(known | totals.keys()):
             if (sign := self.rules.signs.get(key[0])) is not None:
                 self._put(key, sign, totals.get(key) or Total(), at, out)
+
+    def _changed(self, city: str, source: str, at: int) -> None:
+        """A partition has told of a minute, or what it told of it holds now."""
+        place = f"{city}/{source}"
+        self._dirty.update((CITY + city.encode(), HELD + place.encode(), WAIT + f"{place}/{at}".encode()))
 
     def _put(self, key: tuple[str, str], sign: StageSign, total: Total, at: int, out: list[Output]) -> None:
         memory = self.memory.setdefault(key, SignMemory())
@@ -252,3 +292,9 @@ def _of_area(key: bytes) -> tuple[str, str]:
     """Sign and area of a checkpoint's key."""
     sign, _, area = key.partition(b"/")[2].decode().rpartition("/")
     return sign, area
+
+
+def _of_city(key: bytes) -> tuple[str, str]:
+    """City of a checkpoint's key, and what follows it."""
+    city, _, rest = key.partition(b"/")[2].decode().partition("/")
+    return city, rest
