@@ -20,7 +20,7 @@ WRITES: Mapping[str, tuple[str, ...]] = {
     "signer": ("events.*", "jobs", "handovers", "catalogue", "entries", "appraisal", "device-acts"),
     "worker": (
         *("alerts", "audit", "incidents", "incident-audit", "orders", "order-audit", "matters", "floods", "quality"),
-        *("quarantine", "rulebook", "status", "seals", "events.*", "checkpoint.*"),
+        *("quarantine", "rulebook", "status", "seals", "sign-cells", "signs", "events.*", "checkpoint.*"),
     ),
     "notifier": ("notices", "events.*"),
     "jobs": ("job-status",),

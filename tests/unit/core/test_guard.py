@@ -113,6 +113,7 @@ def _log(domain: str, chance: random.Random) -> Iterator[tuple[int, bytes | None
     limits = sorted({item for rule in rules.values() for item in (*rule.items, *rule.units)} | {"pressure", "safety_valve"})
     payloads = payloads_of(domain)
     subjects = [f"{kind}.{n}" for kind in kinds for n in range(2)]
+    signs = [rule.params["where"]["sign"][0] for rule in rules.values()] if domain == "signs" else []
     read = sorted({(who, kind) for rule in rules.values() for kind in rule.on if kind in payloads for who in rule.subjects})
     at = events.START
     for offset in range(len(subjects) + FACTS):
@@ -131,6 +132,8 @@ def _log(domain: str, chance: random.Random) -> Iterator[tuple[int, bytes | None
                 who, kind = chance.choice(read)
                 name = f"{who}.{chance.randrange(2)}"
             data = value_of(payloads[kind], chance)
+            if signs:
+                data["sign"] = chance.choice(signs)
         moment = at - chance.choice((0, 0, 0, 0, 20 * MINUTE))
         yield (
             offset,

@@ -319,6 +319,7 @@ def test_the_command_line_tells_both_examples(tmp_path: Path) -> None:
         command = [sys.executable, "-m", "agents", "judge", str(file)]
         said = subprocess.run(command, cwd=Path(__file__).parents[3], capture_output=True, check=True).stdout
         outputs = [msgspec.json.decode(line) for line in said.splitlines()]
+        outputs = [each for each in outputs if each["topic"] != "sign-cells"]  # what was due and came, counted for signs
         assert {each["topic"] for each in outputs} == {"quality"}
         assert {each["value"]["owner"] for each in outputs} == {"zz-amr"}
         found[name] = [each["value"]["reason"] for each in outputs]
