@@ -4,7 +4,6 @@ A checkpoint holds all of it once an hour, and what came since in one record mor
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import partial
 from hashlib import blake2s
 from itertools import islice
 from typing import Any
@@ -16,7 +15,7 @@ from agents.core.signs.counts import COUNTS
 from agents.signs.book.sign import SignRow, service_of
 from agents.signs.stage.counters import Counter, counters
 from agents.signs.stage.services import KeptService, Services
-from agents.signs.stage.sums import LATE, ByArea, summed
+from agents.signs.stage.sums import LATE, summed
 from streams.messages import HOUR, MINUTE, REGISTERED, Registered, SignCell, SignCells, encode, format_time
 
 BOUND = 200_000
@@ -48,6 +47,7 @@ class PartitionCounts:
             step.type: step for row in book.values() if (step := service_of(row.formula)) and self._is_mine(step.type)
         }
         self._told_cells: dict[str, dict[str, SignCell]] = {name: {} for name in book}
+        self._by_city: dict[str, dict[str, list[SignCell]]] = {name: {} for name in book}
         self._services = Services()
         self._registers = f"{domain}{REGISTERED}"
         self.reads: dict[str, list[Counter]] = {}
@@ -157,33 +157,38 @@ class PartitionCounts:
 
     def _cells(self, minute: int) -> Iterator[SignCells]:
         touched, services = self._services.touched(), self._services
-        by_city: dict[str, list[Any]] = {city_of(area): [] for area in services.areas()}
+        by_city: dict[str, list[SignCell]] = {city_of(area): [] for area in services.areas()}
         for name, made in self._signs.items():
             changed: set[str] = set()
             for each in made:
                 if touched:
                     each.touch(touched, services)
-                each.tally.bring(minute, partial(_part, each, minute, services))
+                each.tally.bring(minute, each.part, services)
                 changed |= each.tally.changed
                 each.tally.changed.clear()
-            cells = self._told_cells[name]
-            for area in changed:
-                parts = [each.tally.totals[area] for each in made if area in each.tally.totals]
-                if parts:
-                    cells[area] = summed(parts).cell(name, area)
-                else:
-                    cells.pop(area, None)
-            for area in sorted(cells):
-                by_city.setdefault(city_of(area), []).append(cells[area])
+            if changed:
+                self._retell(name, changed)
+            for city, cells in self._by_city[name].items():
+                by_city.setdefault(city, []).extend(cells)
         for city, told in sorted(by_city.items()):
             yield SignCells(topic=self._topic, partition=self._partition, city=city, at=format_time(minute), cells=tuple(told))
 
+    def _retell(self, name: str, changed: Iterable[str]) -> None:
+        """Make the cells of a sign anew in the districts that have changed."""
+        cells, made = self._told_cells[name], self._signs[name]
+        for area in changed:
+            parts = [each.tally.totals[area] for each in made if area in each.tally.totals]
+            if parts:
+                cells[area] = (parts[0] if len(parts) == 1 else summed(parts)).cell(name, area)
+            else:
+                cells.pop(area, None)
+        by_city: dict[str, list[SignCell]] = {}
+        for area in sorted(cells):
+            by_city.setdefault(city_of(area), []).append(cells[area])
+        self._by_city[name] = by_city
+
     def _is_mine(self, type_: str) -> bool:
         return type_.partition(".")[0] == self._domain
-
-
-def _part(counter: Counter, minute: int, services: Services, unit: Any) -> tuple[ByArea, int]:
-    return counter.part(unit, minute, services)
 
 
 def _parts(items: Iterator[Any]) -> Iterator[bytes]:

@@ -165,6 +165,7 @@ class ReadingsCounter:
         self.kind = due.subjects if due else ""
         self._window, self._read, self._due, self._lacking, self._timely = window, read, due, lacking, timely
         self._span = span(due.every) if due else 0
+        self._full = window // self._span if self._span else 0
         self._every = self._span if merges else 0
         self.tally = Tally()
         self._known: dict[str, Readings] = {}
@@ -194,20 +195,20 @@ class ReadingsCounter:
         service, readings, into = services.known.get(name), self._known.get(name), ByArea()
         if service is None or not service.registered:
             return into, NEVER
-        since, wake = at - self._window, service_after(service, at)
+        since, due, wake = at - self._window, self._due, service_after(service, at)
         if readings is not None:
             readings.move(since, at)
             if readings.high > readings.low:
                 self._add(service, readings, at, into)
             wake = min(wake, readings.wakes(self._window))
-        if self._due is not None:
-            if service.since > since:
-                wake = min(wake, at + self._span - (at - service.since) % self._span)
+        if due is not None:
+            begun, came = service.registered[0][0], 0 if readings is None else readings.came
+            total = self._full if begun <= since else owed(due, since, begun, at)
+            if total < self._full and came < self._full:  # until it owes more than came nothing lacks
+                wake = min(wake, begun + (max(total, came) + 1) * self._span)
             standing = service.at(at)
-            if standing is not None and standing[0] == self.kind:
-                lacking = owed(self._due, since, service.since, at) - (readings.came if readings else 0)
-                if lacking > 0:
-                    of_area(into, standing[1]).lack(lacking, lacking * ONE if self._lacking else 0)
+            if total > came and standing is not None and standing[0] == self.kind:
+                of_area(into, standing[1]).lack(total - came, (total - came) * ONE if self._lacking else 0)
         return into, wake
 
     def touch(self, names: Iterable[str], services: Services) -> None:
@@ -253,7 +254,8 @@ class ReadingsCounter:
             flags |= INVALID
             denominator = millionths(found.denominator)
         elif found.denominator == 1:  # nearly all
-            numerator, denominator = ONE if found.numerator == 1 else millionths(found.numerator), ONE
+            numerator = ONE if found.numerator == 1 else millionths(found.numerator) if found.numerator else 0
+            denominator = ONE
         else:
             numerator, denominator = millionths(found.numerator), millionths(found.denominator)
         if self._every and not over and (not found or not found.valid or not known.tells(at, numerator, self._every)):

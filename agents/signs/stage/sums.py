@@ -5,6 +5,9 @@ from collections.abc import Iterable
 from agents.measures.parts import MILLIONTHS
 from streams.messages import SignCell, format_time
 
+_NO_ITEMS: dict[str, list[int]] = {}
+"""The items of sums that have none, which are nearly all; it stays empty."""
+
 
 class AreaSums:
     """A sum of inputs. `numerator` and `denominator` in millionths; `newest` (ms): of the valid inputs that came, 0 for none.
@@ -16,7 +19,7 @@ class AreaSums:
 
     def __init__(self) -> None:
         self.numerator = self.denominator = self.valid = self.due = self.newest = self.late = self.corrected = self.parts = 0
-        self.items: dict[str, list[int]] = {}
+        self.items: dict[str, list[int]] = _NO_ITEMS
 
     def add(self, numerator: int, denominator: int, at: int, flags: int = 0) -> None:
         """One more valid input, of a fact at `at` (ms)."""
@@ -41,6 +44,8 @@ class AreaSums:
         self.due += sign * part.due
         self.late += sign * part.late
         self.corrected += sign * part.corrected
+        if part.items and self.items is _NO_ITEMS:
+            self.items = {}
         for item, (total, count) in part.items.items():
             known = self.items.setdefault(item, [0, 0])
             known[0] += sign * total
