@@ -88,7 +88,8 @@ def reading_of(formula: ReadingsForm, source: ReadingSource) -> ReadingOf:
         return _of_emission
     every = span(source.due.every) if source.due else 0
     if formula.counts == "timely":
-        return lambda _data, _facts, late: SignReading(late <= every, 1)
+        timely, tardy = SignReading(1, 1), SignReading(0, 1)
+        return lambda _data, _facts, late: timely if late <= every else tardy
     return lambda data, _facts, _late: SignReading(is_valid_reading(source.type, data), 1)
 
 

@@ -1,6 +1,6 @@
 """What counts the facts of one domain for a sign, by the sign's form."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import Any, Protocol
 
 from agents.core.duration import span
@@ -22,6 +22,7 @@ from agents.signs.stage.newest import AirCounter, OnlineCounter, RegisterCounter
 from agents.signs.stage.readings import ReadingsCounter
 from agents.signs.stage.services import Services
 from agents.signs.stage.sums import ByArea
+from agents.signs.stage.tally import Tally
 from streams.messages import Registered
 
 
@@ -30,6 +31,7 @@ class Counter(Protocol):
 
     types: tuple[str, ...]
     kind: str
+    tally: Tally
 
     FORMS: tuple[Any, Any]
     """The types of what `changes` and `whole` give, as they are read again."""
@@ -40,20 +42,23 @@ class Counter(Protocol):
     def correct(self, name: str, at: int, corrects: int, data: Any, facts: Registered | None, now: int, /) -> None:
         """What a fact should have been."""
 
-    def sums(self, at: int, services: Services, into: ByArea) -> None:
-        """Add what there is at a moment (ms)."""
+    def part(self, unit: Any, at: int, services: Services, /) -> tuple[ByArea, int]:
+        """What a unit of the tally comes to at a moment (ms), and when time alone changes that."""
 
-    def changes(self) -> Any:
-        """What has changed since it was asked for, as `follow` takes it up."""
+    def touch(self, names: Iterable[str], services: Services, /) -> None:
+        """The services of these subjects have changed: their units are dirty."""
 
-    def whole(self) -> Mapping[str, Any]:
-        """All that is kept, by subject, as `restore` takes it up."""
+    def changes(self) -> list[Any]:
+        """What has changed since it was asked for, as `follow` takes it up: each item small."""
 
-    def follow(self, changes: Any) -> None:
+    def whole(self) -> Iterable[Any]:
+        """All that is kept, as `restore` takes it up: each item at most some 100 KB."""
+
+    def follow(self, changes: Any, /) -> None:
         """Take up what has changed."""
 
-    def restore(self, whole: Any) -> None:
-        """Take up all of some subjects."""
+    def restore(self, whole: Any, /) -> None:
+        """Take up all, some items at a time."""
 
 
 def counters(row: SignRow, domain: str) -> Iterator[Counter]:

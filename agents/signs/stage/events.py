@@ -1,7 +1,7 @@
 """What happened to subjects, for signs that count happenings: each event of the window is kept, for they are few."""
 
-from bisect import insort
-from collections.abc import Callable, Iterator, Mapping
+from bisect import bisect_left, insort
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from msgspec import Struct
@@ -11,6 +11,7 @@ from agents.signs.book.sign import PairsForm, RateForm, test_of
 from agents.signs.reading import SignEvent, in_time, role_of
 from agents.signs.stage.services import Services
 from agents.signs.stage.sums import CORRECTED, LATE, ONE, ByArea, of_area
+from agents.signs.stage.tally import NEVER, Tally, after, service_after
 from streams.messages import Registered
 
 SLACK = 60_000
@@ -27,6 +28,12 @@ class KeptEvent(Struct, array_like=True):
     flags: int = 0
 
 
+GONE = ""
+"""The role of an event that is none any more, as a correction says."""
+
+Happened = tuple[str, KeptEvent]
+"""A subject and an event of it."""
+
 RoleOf = Callable[[Any], tuple[str, str] | None]
 """What the data of an event are to a sign, and of which thing; None: nothing."""
 
@@ -34,61 +41,76 @@ RoleOf = Callable[[Any], tuple[str, str] | None]
 class EventsCounter:
     """The events of one type by subject. `reach`: for how long they matter (ms)."""
 
-    FORMS: tuple[Any, Any] = (dict[str, list[KeptEvent]], dict[str, list[KeptEvent]])
+    FORMS: tuple[Any, Any] = (list[Happened], list[Happened])
 
     def __init__(self, type_: str, reach: int, role: RoleOf) -> None:
         self.types: tuple[str, ...] = (type_,)
         self.kind = ""
-        self._reach, self._role = reach, role
+        self.tally = Tally()
+        self._keeps, self._role = reach + SLACK, role
         self._known: dict[str, list[KeptEvent]] = {}
-        self._changed: dict[str, None] = {}
+        self._newest = -1
+        self._journal: list[Happened] = []
 
     def take(self, name: str, at: int, offset: int, data: Any, _facts: Registered | None, now: int, flags: int) -> None:
         """An event of a subject came when time stood at `now` (ms)."""
         found = None if data is None else self._role(data)
-        if found is not None and at > now - self._reach - SLACK:
-            known = self._known.setdefault(name, [])
-            if not any(each.offset == offset or _is_copy(each, at, found, flags) for each in known):
-                insort(known, KeptEvent(at, offset, *found, flags), key=_place)
-                self._changed[name] = None
+        if found is not None and at > now - self._keeps and offset > self._newest:
+            if flags & LATE and any(_is_copy(each, at, found) for each in self._known.get(name, ())):
+                return
+            self._put(name, KeptEvent(at, offset, *found, flags))
 
     def correct(self, name: str, at: int, corrects: int, data: Any, _facts: Registered | None, _now: int) -> None:
         """What an event should have been; one that was nothing to the sign stays so."""
-        known = self._known.get(name, [])
-        was = next((each for each in known if each.offset == corrects), None)
-        if was is None:
-            return
-        known.remove(was)
-        if found := self._role(data):
-            insort(known, KeptEvent(at, corrects, *found, (was.flags & LATE) | CORRECTED), key=_place)
-        self._changed[name] = None
+        was = next((each for each in self._known.get(name, ()) if each.offset == corrects), None)
+        if was is not None:
+            role, key = self._role(data) or (GONE, "")
+            self._put(name, KeptEvent(at, corrects, role, key, (was.flags & LATE) | CORRECTED))
 
-    def events(self, at: int) -> Iterator[tuple[str, list[KeptEvent]]]:
-        """The events of each subject that still matter at a moment (ms), oldest first."""
-        for name in [*self._known]:
-            known = self._known[name]
-            if known[0:1] and known[0].at <= at - self._reach - SLACK:
-                known = self._known[name] = [each for each in known if each.at > at - self._reach - SLACK]
-            if known:
-                yield name, known
-            else:
+    def _put(self, name: str, event: KeptEvent) -> None:
+        self._journal.append((name, event))
+        self.follow([(name, event)])
+
+    def touch(self, names: Iterable[str], _services: Services) -> None:
+        """The services of these subjects have changed."""
+        for name in names:
+            for each in self._known.get(name, ()):
+                self.tally.dirty.add(self.unit(name, each))
+
+    def unit(self, name: str, _event: KeptEvent) -> Any:
+        """By what an event is tallied: its subject."""
+        return name
+
+    def forget(self, name: str, at: int) -> None:
+        """Let go of the events of a subject that do not matter any more at a moment (ms)."""
+        known, oldest = self._known.get(name, []), at - self._keeps
+        if known and known[0].at <= oldest:
+            known[:] = [each for each in known if each.at > oldest]
+            if not known:
                 del self._known[name]
-                self._changed[name] = None
 
-    def changes(self) -> Mapping[str, list[KeptEvent]]:
-        """The events of those that have changed since they were asked for."""
-        changed, self._changed = self._changed, {}
-        return {name: self._known.get(name, []) for name in changed}
+    def changes(self) -> list[Happened]:
+        """What happened, or is known to have been otherwise, since it was asked for."""
+        journal, self._journal = self._journal, []
+        return journal
 
-    def whole(self) -> Mapping[str, list[KeptEvent]]:
+    def whole(self) -> Iterator[Happened]:
         """The events of all."""
-        self._changed = {}
-        return self._known
+        self._journal = []
+        return ((name, each) for name, known in self._known.items() for each in known)
 
-    def follow(self, changes: Mapping[str, list[KeptEvent]]) -> None:
-        """Take up the events of these."""
-        for name, known in changes.items():
-            self._known[name] = [*known]
+    def follow(self, changes: Iterable[Happened]) -> None:
+        """Take up these; what stood at the same offset goes."""
+        for name, event in changes:
+            known = self._known.setdefault(name, [])
+            if event.offset <= self._newest:
+                known[:] = [each for each in known if each.offset != event.offset]
+            self._newest = max(self._newest, event.offset)
+            if event.role != GONE:
+                insort(known, event, key=_place)
+            if not known:
+                del self._known[name]
+            self.tally.dirty.add(self.unit(name, event))
 
     restore = follow
 
@@ -102,13 +124,20 @@ class PairsCounter(EventsCounter):
 
         super().__init__(formula.type, window + self._limit, lambda data: role_of(formula, begins, ends, voids, data))
 
-    def sums(self, at: int, services: Services, into: ByArea) -> None:
-        """Add what began, and whose limit ran out in the window that ends at `at` (ms)."""
-        for name, known in self.events(at):
-            happened = [SignEvent(each.at, each.offset, each.role, each.key, each.flags) for each in known]
-            for begun, good in in_time(happened, self._limit, at - self._window, at):
-                if standing := services.standing(name, begun.at):
-                    of_area(into, standing[1]).add(ONE * good, ONE, begun.at, begun.flags)
+    def part(self, name: str, at: int, services: Services) -> tuple[ByArea, int]:
+        """What began of a subject, whose limit ran out in the window that ends at `at` (ms); when time changes that."""
+        self.forget(name, at)
+        into, known = ByArea(), self._known.get(name, ())
+        passed = (0, self._limit, self._limit + self._window, self._keeps)
+        happened = [SignEvent(each.at, each.offset, each.role, each.key, each.flags) for each in known]
+        for begun, good in in_time(happened, self._limit, at - self._window, at):
+            if standing := services.standing(name, begun.at):
+                of_area(into, standing[1]).add(ONE * good, ONE, begun.at, begun.flags)
+        return into, after(at, [each.at + later for each in known for later in passed])
+
+
+Unit = tuple[str, int, int]
+"""A subject, and the offset and time (ms) of an event of it; -1 and 0 for the subject itself."""
 
 
 class RateCounter(EventsCounter):
@@ -119,23 +148,43 @@ class RateCounter(EventsCounter):
         self._window, self._subjects = window, formula.subjects
         super().__init__(formula.type, window, lambda data: ("event", "") if counts(data) else None)
 
-    def sums(self, at: int, services: Services, into: ByArea) -> None:
-        """Add what happened in the window that ends at `at` (ms), and who is in service then."""
-        for name, known in self.events(at):
-            for each in known:
-                if at - self._window < each.at <= at and (standing := services.standing(name, each.at)):
-                    of_area(into, standing[1]).add(ONE, 0, each.at, each.flags)
-        for _, area, _ in services.serving(self._subjects, at) if self._subjects else ():
-            sums = of_area(into, area)
-            sums.valid += 1
-            sums.due += 1
-            sums.denominator += ONE
+    def unit(self, name: str, event: KeptEvent) -> Unit:
+        """By what an event is tallied: each alone."""
+        return name, event.offset, event.at
+
+    def touch(self, names: Iterable[str], services: Services) -> None:
+        """The services of these subjects have changed."""
+        super().touch(names, services)
+        if self._subjects:
+            self.tally.dirty.update((name, -1, 0) for name in names)
+
+    def part(self, unit: Unit, at: int, services: Services) -> tuple[ByArea, int]:
+        """What an event, or a subject in service, is in the window that ends at `at` (ms); when time alone changes that."""
+        (name, offset, moment), into = unit, ByArea()
+        service = services.known.get(name)
+        if service is None:
+            return into, NEVER
+        if offset < 0:
+            standing = service.at(at)
+            if standing is not None and standing[0] == self._subjects:
+                sums = of_area(into, standing[1])
+                sums.lack(1, ONE)
+                sums.valid = 1
+            return into, service_after(service, at)
+        self.forget(name, at)
+        known = self._known.get(name, ())
+        place = bisect_left(known, (moment, offset), key=_place)
+        if place < len(known) and known[place].offset == offset and at - self._window < moment <= at:
+            standing = services.standing(name, moment)
+            if standing is not None:
+                of_area(into, standing[1]).add(ONE, 0, moment, known[place].flags)
+        return into, after(at, (moment, moment + self._window, moment + self._keeps))
 
 
 def _place(each: KeptEvent) -> tuple[int, int]:
     return each.at, each.offset
 
 
-def _is_copy(known: KeptEvent, at: int, found: tuple[str, str], flags: int) -> bool:
+def _is_copy(known: KeptEvent, at: int, found: tuple[str, str]) -> bool:
     """Whether an event that came late is one that is known: of those in time the fold says so."""
-    return bool(flags & LATE) and (known.at, known.role, known.key) == (at, *found)
+    return (known.at, known.role, known.key) == (at, *found)

@@ -15,17 +15,23 @@ from agents.core.signs.counts import COUNTS
 from agents.signs.book.sign import SignRow, service_of
 from agents.signs.stage.counters import Counter, counters
 from agents.signs.stage.services import KeptService, Services
-from agents.signs.stage.sums import LATE, ByArea
-from streams.messages import HOUR, MINUTE, REGISTERED, Registered, SignCells, encode, format_time
+from agents.signs.stage.sums import LATE, summed
+from streams.messages import HOUR, MINUTE, REGISTERED, Registered, SignCell, SignCells, encode, format_time
 
-CHUNK = 2_000
-"""Of how many subjects one record of a checkpoint holds all; a choice: some MB at most."""
+BOUND = 200_000
+"""How long a record of a checkpoint may be (bytes), but for an item that is longer alone; a choice: Kafka takes 1 MB."""
+
+CHUNK = 500
+"""How many items are packed at first; what is longer than the bound then is halved."""
+
+SERVICES = ""
+"""The name of the services beside those of counters."""
 
 WHOLE, SINCE = b"whole/", b"since/"
 """How the keys of a checkpoint go on: of all that was kept at a full hour, and of what came since."""
 
-_Record = tuple[int, dict[str, KeptService], dict[str, msgspec.Raw]]
-"""A record of a checkpoint: the newest minute that was told (ms), services by subject, what counters keep by their names."""
+_Record = tuple[int, dict[str, msgspec.Raw]]
+"""A record of a checkpoint: the newest minute that was told (ms), services and what counters keep by their names."""
 
 
 class PartitionCounts:
@@ -40,6 +46,8 @@ class PartitionCounts:
         self._steps = {
             step.type: step for row in book.values() if (step := service_of(row.formula)) and self._is_mine(step.type)
         }
+        self._told_cells: dict[str, dict[str, SignCell]] = {name: {} for name in book}
+        self._by_city: dict[str, dict[str, list[SignCell]]] = {name: {} for name in book}
         self._services = Services()
         self._registers = f"{domain}{REGISTERED}"
         self.reads: dict[str, list[Counter]] = {}
@@ -86,14 +94,14 @@ class PartitionCounts:
             return []
         if hour != self._base:
             return self._saved_whole(hour)
-        changes = {name: found for name, each in self._counters.items() if (found := each.changes())}
-        services = self._services.changes()
-        if not changes and not services:
-            return []
-        self._number += 1
-        key = COUNTS + SINCE + b"%08d" % self._number
-        self._kept[key] = None
-        return [(key, msgspec.msgpack.encode((self._told, services, changes)))]
+        named = [(SERVICES, self._services.changes()), *((name, each.changes()) for name, each in self._counters.items())]
+        items: list[tuple[bytes, bytes | None]] = []
+        for value in self._records((name, found) for name, found in named if found):
+            self._number += 1
+            key = COUNTS + SINCE + b"%08d" % self._number
+            self._kept[key] = None
+            items.append((key, value))
+        return items
 
     def take_up(self, items: Iterable[tuple[bytes, bytes]], now: int) -> None:
         """Go on with what a checkpoint holds; of a sign that is defined otherwise today nothing."""
@@ -101,11 +109,12 @@ class PartitionCounts:
         for key, value in sorted(items, key=lambda each: (each[0].removeprefix(COUNTS).startswith(SINCE), each[0])):
             self._kept[key] = None
             since = key.removeprefix(COUNTS).startswith(SINCE)
-            told, services, changes = msgspec.msgpack.decode(value, type=_Record)
+            told, named = msgspec.msgpack.decode(value, type=_Record)
             self._told = max(self._told, told)
-            self._services.take_up(services)
-            for name, kept in changes.items():
-                if (counter := self._counters.get(name)) is not None:
+            for name, kept in named.items():
+                if name == SERVICES:
+                    self._services.take_up(msgspec.msgpack.decode(kept, type=list[KeptService]))
+                elif (counter := self._counters.get(name)) is not None:
                     (counter.follow if since else counter.restore)(msgspec.msgpack.decode(kept, type=counter.FORMS[not since]))
             if since:
                 self._number = int(key.rpartition(b"/")[2])
@@ -123,40 +132,77 @@ class PartitionCounts:
         self._base, self._number = hour, 0
         gone, self._kept = self._kept, {}
         items: list[tuple[bytes, bytes | None]] = []
-        for services, changes in self._whole():
+        named = [(SERVICES, self._services.whole()), *((name, each.whole()) for name, each in self._counters.items())]
+        for each in self._counters.values():
+            each.changes()
+        for value in self._records(named):
             key = COUNTS + WHOLE + b"%08d" % len(items)
             self._kept[key] = None
-            items.append((key, msgspec.msgpack.encode((self._told, services, changes))))
+            items.append((key, value))
         return [*((key, None) for key in gone if key not in self._kept), *items]
 
-    def _whole(self) -> Iterator[tuple[Mapping[str, KeptService], Mapping[str, Any]]]:
-        for services in _parts(self._services.whole()):
-            yield services, {}
-        for name, each in self._counters.items():
-            each.changes()
-            for part in _parts(each.whole()):
-                yield {}, {name: part}
+    def _records(self, named: Iterable[tuple[str, Iterable[Any]]]) -> Iterator[bytes]:
+        """Records of a checkpoint with these items by name, none much longer than the bound."""
+        held: dict[str, msgspec.Raw] = {}
+        size = 0
+        for name, items in named:
+            for part in _parts(iter(items)):
+                if held and (name in held or size + len(part) > BOUND):
+                    yield msgspec.msgpack.encode((self._told, held))
+                    held, size = {}, 0
+                held[name] = msgspec.Raw(part)
+                size += len(part) + len(name)
+        if held:
+            yield msgspec.msgpack.encode((self._told, held))
 
     def _cells(self, minute: int) -> Iterator[SignCells]:
-        by_city: dict[str, list[Any]] = {city_of(area): [] for area in self._services.areas()}
+        touched, services = self._services.touched(), self._services
+        by_city: dict[str, list[SignCell]] = {city_of(area): [] for area in services.areas()}
         for name, made in self._signs.items():
-            into: ByArea = {}
+            changed: set[str] = set()
             for each in made:
-                each.sums(minute, self._services, into)
-            for area, sums in sorted(into.items()):
-                by_city.setdefault(city_of(area), []).append(sums.cell(name, area))
-        for city, cells in sorted(by_city.items()):
-            yield SignCells(topic=self._topic, partition=self._partition, city=city, at=format_time(minute), cells=tuple(cells))
+                if touched:
+                    each.touch(touched, services)
+                each.tally.bring(minute, each.part, services)
+                changed |= each.tally.changed
+                each.tally.changed.clear()
+            if changed:
+                self._retell(name, changed)
+            for city, cells in self._by_city[name].items():
+                by_city.setdefault(city, []).extend(cells)
+        for city, told in sorted(by_city.items()):
+            yield SignCells(topic=self._topic, partition=self._partition, city=city, at=format_time(minute), cells=tuple(told))
+
+    def _retell(self, name: str, changed: Iterable[str]) -> None:
+        """Make the cells of a sign anew in the districts that have changed."""
+        cells, made = self._told_cells[name], self._signs[name]
+        for area in changed:
+            parts = [each.tally.totals[area] for each in made if area in each.tally.totals]
+            if parts:
+                cells[area] = (parts[0] if len(parts) == 1 else summed(parts)).cell(name, area)
+            else:
+                cells.pop(area, None)
+        by_city: dict[str, list[SignCell]] = {}
+        for area in sorted(cells):
+            by_city.setdefault(city_of(area), []).append(cells[area])
+        self._by_city[name] = by_city
 
     def _is_mine(self, type_: str) -> bool:
         return type_.partition(".")[0] == self._domain
 
 
-def _parts(whole: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    """The subjects of a counter, so many at a time."""
-    names = iter(whole)
-    while part := {name: whole[name] for name in islice(names, CHUNK)}:
-        yield part
+def _parts(items: Iterator[Any]) -> Iterator[bytes]:
+    """Items as lists in bytes, none longer than the bound but where one item is."""
+    while chunk := [*islice(items, CHUNK)]:
+        waiting = [chunk]
+        while waiting:
+            part = waiting.pop()
+            packed = msgspec.msgpack.encode(part)
+            if len(packed) <= BOUND or len(part) == 1:
+                yield packed
+            else:
+                half = len(part) // 2
+                waiting += [part[half:], part[:half]]
 
 
 def definition_of(row: SignRow, *, whole: bool = False) -> str:

@@ -6,14 +6,16 @@ and a correction takes back what the wrong one added.
 
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from agents.core.duration import span
 from agents.measures.parts import millionths
+from agents.signs.facts import Service
 from agents.signs.reading import ReadingOf, ReadingSource, SignReading, owed
 from agents.signs.stage.services import Services, is_plain
 from agents.signs.stage.sums import CORRECTED, LATE, ONE, ByArea, of_area
+from agents.signs.stage.tally import NEVER, Tally, service_after
 from streams.messages import Registered
 
 UNCOUNTED, INVALID = 4, 8
@@ -21,6 +23,12 @@ UNCOUNTED, INVALID = 4, 8
 
 TRIM = 128
 """After how many readings that have left the window these are let go."""
+
+PIECE = 4_096
+"""Of how many readings of a subject one item of a checkpoint holds all (25 bytes each); a choice."""
+
+Columns = tuple[str, list[bytes]]
+"""Readings of a subject as a checkpoint holds them all: times, numerators, denominators, flags."""
 
 Entry = tuple[str, int, int, int, int]
 """A reading as a checkpoint's journal has it: subject, time (ms), numerator and denominator (millionths), flags."""
@@ -100,6 +108,11 @@ class Readings:
                 return True
         return True
 
+    def wakes(self, window: int) -> int:
+        """When the window (so many ms) has other readings next, as time goes on alone (ms)."""
+        leaves = self.times[self.low] + window if self.low < self.high else NEVER
+        return min(leaves, self.times[self.high]) if self.high < len(self.times) else leaves
+
     def newest(self) -> int:
         """The time of the newest valid reading in the window (ms), 0 where there is none."""
         n = self.high - 1
@@ -142,7 +155,7 @@ class ReadingsCounter:
     `by_interval` says. `timely`: what a reading adds is when it came, which no correction changes.
     """
 
-    FORMS: tuple[Any, Any] = (list[Entry], dict[str, list[bytes]])
+    FORMS: tuple[Any, Any] = (list[Entry], list[Columns])
 
     def __init__(
         self, source: ReadingSource, window: int, read: ReadingOf, *, lacking: bool, merges: bool, timely: bool
@@ -151,7 +164,10 @@ class ReadingsCounter:
         self.types: tuple[str, ...] = (source.type,)
         self.kind = due.subjects if due else ""
         self._window, self._read, self._due, self._lacking, self._timely = window, read, due, lacking, timely
-        self._every = span(due.every) if due and merges else 0
+        self._span = span(due.every) if due else 0
+        self._full = window // self._span if self._span else 0
+        self._every = self._span if merges else 0
+        self.tally = Tally()
         self._known: dict[str, Readings] = {}
         self._journal: list[Entry] = []
 
@@ -169,51 +185,63 @@ class ReadingsCounter:
         flags = (known.flags[place] & LATE) | CORRECTED
         if self._timely:
             known.put(at, known.num[place], known.den[place], flags, over=True)
+            self.tally.dirty.add(name)
             self._journal.append((name, at, known.num[place], known.den[place], flags))
         else:
             self._put(name, at, self._read(data, facts, 0), flags, over=True)
 
-    def sums(self, at: int, services: Services, into: ByArea) -> None:
-        """Add what there is in the window that ends at `at` (ms)."""
-        since, known = at - self._window, self._known
-        for name, readings in known.items():
+    def part(self, name: str, at: int, services: Services) -> tuple[ByArea, int]:
+        """What a subject comes to in the window that ends at `at` (ms), and when time alone changes that."""
+        service, readings, into = services.known.get(name), self._known.get(name), ByArea()
+        if service is None or not service.registered:
+            return into, NEVER
+        since, due, wake = at - self._window, self._due, service_after(service, at)
+        if readings is not None:
             readings.move(since, at)
             if readings.high > readings.low:
-                self._add(name, readings, at, services, into)
-        if self._due is not None:
-            for name, area, service in services.serving(self.kind, at):
-                there = known.get(name)
-                lacking = owed(self._due, since, service.since, at) - (there.came if there else 0)
-                if lacking > 0:
-                    sums = of_area(into, area)
-                    sums.due += lacking
-                    sums.denominator += lacking * ONE if self._lacking else 0
+                self._add(service, readings, at, into)
+            wake = min(wake, readings.wakes(self._window))
+        if due is not None:
+            begun, came = service.registered[0][0], 0 if readings is None else readings.came
+            total = self._full if begun <= since else owed(due, since, begun, at)
+            if total < self._full and came < self._full:  # until it owes more than came nothing lacks
+                wake = min(wake, begun + (max(total, came) + 1) * self._span)
+            standing = service.at(at)
+            if total > came and standing is not None and standing[0] == self.kind:
+                of_area(into, standing[1]).lack(total - came, (total - came) * ONE if self._lacking else 0)
+        return into, wake
+
+    def touch(self, names: Iterable[str], services: Services) -> None:
+        """The services of these subjects have changed."""
+        there = services.of_kind.get(self.kind, {})
+        self.tally.dirty.update(name for name in names if not self.kind or name in there or name in self._known)
 
     def changes(self) -> list[Entry]:
         """What came since it was asked for."""
         journal, self._journal = self._journal, []
         return journal
 
-    def whole(self) -> Mapping[str, list[bytes]]:
-        """All readings, as `restore` takes them."""
+    def whole(self) -> Iterator[Columns]:
+        """All readings, some of one subject at a time."""
         self._journal = []
-        return {
-            name: [each.tobytes() for each in (known.times, known.num, known.den, known.flags)]
-            for name, known in self._known.items()
-            if known.times
-        }
+        for name, known in self._known.items():
+            for n in range(0, len(known.times), PIECE):
+                piece = slice(n, n + PIECE)
+                yield name, [each[piece].tobytes() for each in (known.times, known.num, known.den, known.flags)]
 
-    def restore(self, whole: Mapping[str, list[bytes]]) -> None:
-        """Take up all readings of these subjects."""
-        for name, columns in whole.items():
-            known = self._known[name] = Readings()
+    def restore(self, whole: Iterable[Columns]) -> None:
+        """Take up all readings, piece by piece."""
+        for name, columns in whole:
+            known = self._known.setdefault(name, Readings())
             for each, kept in zip((known.times, known.num, known.den, known.flags), columns, strict=True):
                 each.frombytes(kept)
+            self.tally.dirty.add(name)
 
-    def follow(self, changes: list[Entry]) -> None:
+    def follow(self, changes: Iterable[Entry]) -> None:
         """Take up what came after that."""
         for name, at, numerator, denominator, flags in changes:
             self._known.setdefault(name, Readings()).put(at, numerator, denominator, flags, over=True)
+            self.tally.dirty.add(name)
 
     def _put(self, name: str, at: int, found: SignReading | None, flags: int, *, over: bool = False) -> None:
         known = self._known.get(name)
@@ -226,18 +254,17 @@ class ReadingsCounter:
             flags |= INVALID
             denominator = millionths(found.denominator)
         elif found.denominator == 1:  # nearly all
-            numerator, denominator = ONE if found.numerator == 1 else millionths(found.numerator), ONE
+            numerator = ONE if found.numerator == 1 else millionths(found.numerator) if found.numerator else 0
+            denominator = ONE
         else:
             numerator, denominator = millionths(found.numerator), millionths(found.denominator)
         if self._every and not over and (not found or not found.valid or not known.tells(at, numerator, self._every)):
             return
         if known.put(at, numerator, denominator, flags, over=over):
             self._journal.append((name, at, numerator, denominator, flags))
+            self.tally.dirty.add(name)
 
-    def _add(self, name: str, readings: Readings, at: int, services: Services, into: ByArea) -> None:
-        service = services.known.get(name)
-        if service is None:
-            return
+    def _add(self, service: Service, readings: Readings, at: int, into: ByArea) -> None:
         if is_plain(service, at) and (not self.kind or service.registered[0][1] == self.kind):
             sums = of_area(into, service.registered[0][2])
             sums.numerator += readings.numerator

@@ -1,7 +1,7 @@
 """The subjects of a partition over time, as signs count them: what each is registered as, where, whether it is in service."""
 
 from bisect import insort
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 
@@ -12,6 +12,7 @@ from streams.messages import Registered
 class KeptService(Struct, array_like=True):
     """A subject's service as a checkpoint holds it."""
 
+    name: str
     registered: list[tuple[int, str, str]]
     steps: list[tuple[int, bool]]
 
@@ -30,16 +31,13 @@ def district_of(adcode: str) -> str:
 
 
 class Services:
-    """The services by subject; `of_kind` those that are or were registered as a kind.
-
-    Who serves is kept by kind while all of it were registered once and stayed: from which moment (ms) on it holds, and who.
-    """
+    """The services by subject; `of_kind` those that are or were registered as a kind."""
 
     def __init__(self) -> None:
         self.known: dict[str, Service] = {}
         self.of_kind: dict[str, dict[str, Service]] = {}
         self._areas: set[str] = set()
-        self._plain: dict[str, tuple[int, list[tuple[str, str, Service]]]] = {}
+        self._touched: set[str] = set()
         self._changed: dict[str, None] = {}
 
     def register(self, name: str, facts: Registered, at: int) -> None:
@@ -51,47 +49,44 @@ class Services:
         service = self.known.get(name)
         if service is not None:
             insort(service.steps, (at, serves), key=lambda each: each[0])
-            self._plain.clear()
-            self._changed[name] = None
+            self._change(name)
 
     def standing(self, name: str, at: int) -> tuple[str, str] | None:
         """Kind and district of a subject when a fact of it happened; where it was not in service then, those of today."""
         service = self.known.get(name)
         return None if service is None else service.at(at) or service.registered[-1][1:]
 
-    def serving(self, kind: str, at: int) -> list[tuple[str, str, Service]]:
-        """The subjects of a kind in service at a moment: the name, the district, the service."""
-        known = self._plain.get(kind)
-        if known is not None and at >= known[0]:
-            return known[1]
-        there = self.of_kind.get(kind, {})
-        standing = ((name, service.at(at), service) for name, service in there.items())
-        found = [(name, each[1], service) for name, each, service in standing if each is not None and each[0] == kind]
-        if all(is_plain(service, at) for service in there.values()):
-            self._plain[kind] = max((service.since for service in there.values()), default=0), found
-        return found
-
     def areas(self) -> set[str]:
         """The districts in which subjects are or were registered."""
         return self._areas
 
-    def changes(self) -> Mapping[str, KeptService]:
+    def touched(self) -> set[str]:
+        """Those that have changed since they were asked for so, or were taken up."""
+        touched, self._touched = self._touched, set()
+        return touched
+
+    def changes(self) -> list[KeptService]:
         """Those that have changed since they were asked for."""
         changed, self._changed = self._changed, {}
-        return {name: _kept(self.known[name]) for name in changed}
+        return [self._kept(name) for name in changed]
 
-    def whole(self) -> Mapping[str, KeptService]:
+    def whole(self) -> Iterator[KeptService]:
         """All of them."""
         self._changed = {}
-        return {name: _kept(service) for name, service in self.known.items()}
+        return (self._kept(name) for name in self.known)
 
-    def take_up(self, kept: Mapping[str, KeptService]) -> None:
+    def take_up(self, kept: Iterable[KeptService]) -> None:
         """Go on with these."""
-        for name, each in kept.items():
-            service = self.known[name] = Service(each.registered, each.steps)
+        for each in kept:
+            service = self.known[each.name] = Service(each.registered, each.steps)
             for _, kind, area in each.registered:
-                self.of_kind.setdefault(kind, {})[name] = service
+                self.of_kind.setdefault(kind, {})[each.name] = service
                 self._areas.add(area)
+            self._touched.add(each.name)
+
+    def _kept(self, name: str) -> KeptService:
+        service = self.known[name]
+        return KeptService(name, service.registered, service.steps)
 
     def _enter(self, name: str, at: int, kind: str, area: str) -> None:
         service = self.known.get(name)
@@ -101,15 +96,14 @@ class Services:
             return
         insort(service.registered, (at, kind, area), key=lambda each: each[0])
         self.of_kind.setdefault(kind, {})[name] = service
-        self._plain.clear()
         self._areas.add(area)
+        self._change(name)
+
+    def _change(self, name: str) -> None:
         self._changed[name] = None
+        self._touched.add(name)
 
 
 def is_plain(service: Service, at: int) -> bool:
     """Whether a subject was registered once, before a moment, and has been in service ever since."""
     return len(service.registered) == 1 and not service.steps and service.registered[0][0] <= at
-
-
-def _kept(service: Service) -> KeptService:
-    return KeptService(service.registered, service.steps)

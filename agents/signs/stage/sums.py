@@ -1,20 +1,25 @@
 """What the inputs of a sign come to in a district: whole numbers, so that they are the same in whatever order inputs come."""
 
+from collections.abc import Iterable
+
 from agents.measures.parts import MILLIONTHS
 from streams.messages import SignCell, format_time
+
+_NO_ITEMS: dict[str, list[int]] = {}
+"""The items of sums that have none, which are nearly all; it stays empty."""
 
 
 class AreaSums:
     """A sum of inputs. `numerator` and `denominator` in millionths; `newest` (ms): of the valid inputs that came, 0 for none.
 
-    `items`: of what is a mean the sum of each item, in millionths, and of how many.
+    `items`: of what is a mean the sum of each item, in millionths, and of how many; `parts`: of how many others it is the sum.
     """
 
-    __slots__ = ("corrected", "denominator", "due", "items", "late", "newest", "numerator", "valid")
+    __slots__ = ("corrected", "denominator", "due", "items", "late", "newest", "numerator", "parts", "valid")
 
     def __init__(self) -> None:
-        self.numerator = self.denominator = self.valid = self.due = self.newest = self.late = self.corrected = 0
-        self.items: dict[str, list[int]] = {}
+        self.numerator = self.denominator = self.valid = self.due = self.newest = self.late = self.corrected = self.parts = 0
+        self.items: dict[str, list[int]] = _NO_ITEMS
 
     def add(self, numerator: int, denominator: int, at: int, flags: int = 0) -> None:
         """One more valid input, of a fact at `at` (ms)."""
@@ -24,6 +29,29 @@ class AreaSums:
         self.due += 1
         self.newest = max(self.newest, at)
         self.mark(flags)
+
+    def lack(self, due: int, denominator: int) -> None:
+        """So many inputs that were due and did not come."""
+        self.due += due
+        self.denominator += denominator
+
+    def count(self, part: "AreaSums", sign: int) -> None:
+        """Add another one (`sign` 1) or take it back (-1), all but the newest."""
+        self.parts += sign
+        self.numerator += sign * part.numerator
+        self.denominator += sign * part.denominator
+        self.valid += sign * part.valid
+        self.due += sign * part.due
+        self.late += sign * part.late
+        self.corrected += sign * part.corrected
+        if part.items and self.items is _NO_ITEMS:
+            self.items = {}
+        for item, (total, count) in part.items.items():
+            known = self.items.setdefault(item, [0, 0])
+            known[0] += sign * total
+            known[1] += sign * count
+            if not known[1]:
+                del self.items[item]
 
     def mark(self, flags: int) -> None:
         """Count how an input came."""
@@ -61,4 +89,13 @@ def of_area(into: ByArea, area: str) -> AreaSums:
     found = into.get(area)
     if found is None:
         found = into[area] = AreaSums()
+    return found
+
+
+def summed(parts: Iterable[AreaSums]) -> AreaSums:
+    """The sum of some."""
+    found = AreaSums()
+    for each in parts:
+        found.count(each, 1)
+        found.newest = max(found.newest, each.newest)
     return found

@@ -1,0 +1,123 @@
+"""What the units of a counter come to by district, kept from minute to minute: only what has changed is looked at again."""
+
+from collections.abc import Callable, Iterable
+from heapq import heappop, heappush
+from typing import Any
+
+from agents.signs.facts import Service
+from agents.signs.stage.services import Services
+from agents.signs.stage.sums import AreaSums, ByArea
+
+NEVER = 1 << 62
+"""When a unit changes (ms) that no time alone changes."""
+
+PartOf = Callable[[Any, int, Services], tuple[ByArea, int]]
+"""What a unit (a subject, or one event) comes to by district, and at which moment (ms) time alone changes that."""
+
+
+class Tally:
+    """The sums of a counter by district. `dirty`: the units that have changed; `changed`: the districts whose sums have."""
+
+    __slots__ = ("_due", "_parts", "_queued", "_wakes", "changed", "dirty", "totals")
+
+    def __init__(self) -> None:
+        self.totals: ByArea = {}
+        self.dirty: set[Any] = set()
+        self.changed: set[str] = set()
+        self._parts: dict[Any, ByArea] = {}
+        self._due: dict[Any, int] = {}
+        self._queued: dict[Any, int] = {}
+        self._wakes: list[tuple[int, Any]] = []
+
+    def bring(self, at: int, part_of: PartOf, services: Services) -> None:
+        """Bring the sums to a moment (ms), which is never before the last one."""
+        wakes, queued, due, dirty, parts = self._wakes, self._queued, self._due, self.dirty, self._parts
+        while wakes and wakes[0][0] <= at:
+            moment, unit = heappop(wakes)
+            if queued.get(unit) != moment:
+                continue
+            del queued[unit]
+            wake = due.get(unit, NEVER)
+            if wake <= at:
+                dirty.add(unit)
+            elif wake != NEVER:
+                queued[unit] = wake
+                heappush(wakes, (wake, unit))
+        falling: set[str] = set()
+        for unit in dirty:
+            found, moment = part_of(unit, at, services)
+            was = parts.get(unit)
+            if found:
+                parts[unit] = found
+                if was is None or not self._replace(was, found):
+                    self._put_in(found, falling)
+                    self._take_out(was or {}, falling)
+            elif was is not None:
+                del parts[unit]
+                self._take_out(was, falling)
+            if moment == NEVER:
+                due.pop(unit, None)
+            else:
+                due[unit] = moment
+                if moment < queued.get(unit, NEVER):  # one that comes too early finds out then when to come again
+                    queued[unit] = moment
+                    heappush(wakes, (moment, unit))
+        dirty.clear()
+        for area in falling & self.totals.keys():
+            self.totals[area].newest = max(part[area].newest for part in parts.values() if area in part)
+
+    def _replace(self, was: ByArea, found: ByArea) -> bool:
+        """At once where both are of one district, as nearly always; else False, and nothing is done."""
+        if len(was) != 1 or len(found) != 1:
+            return False
+        ((area, old),) = was.items()
+        new = found.get(area)
+        if new is None or old.items or new.items:
+            return False
+        total = self.totals[area]
+        if new.newest < old.newest == total.newest:
+            return False
+        total.numerator += new.numerator - old.numerator
+        total.denominator += new.denominator - old.denominator
+        total.valid += new.valid - old.valid
+        total.due += new.due - old.due
+        total.late += new.late - old.late
+        total.corrected += new.corrected - old.corrected
+        if new.newest > total.newest:
+            total.newest = new.newest
+        self.changed.add(area)
+        return True
+
+    def _take_out(self, was: ByArea, falling: set[str]) -> None:
+        for area, sums in was.items():
+            total = self.totals[area]
+            total.count(sums, -1)
+            self.changed.add(area)
+            if sums.newest and sums.newest == total.newest:
+                falling.add(area)
+            if not total.parts:
+                del self.totals[area]
+
+    def _put_in(self, found: ByArea, falling: set[str]) -> None:
+        for area, sums in found.items():
+            total = self.totals.get(area)
+            if total is None:
+                total = self.totals[area] = AreaSums()
+            total.count(sums, 1)
+            self.changed.add(area)
+            if sums.newest >= total.newest:
+                total.newest = sums.newest
+                if sums.newest:
+                    falling.discard(area)
+
+
+def after(at: int, moments: Iterable[int]) -> int:
+    """The first of some moments (ms) that is still to come, NEVER where there is none."""
+    return min((moment for moment in moments if moment > at), default=NEVER)
+
+
+def service_after(service: Service, at: int) -> int:
+    """When a service changes next (ms) after a moment, as far as it is known."""
+    if service.steps or service.registered[-1][0] > at:
+        return after(at, [each[0] for each in (*service.registered, *service.steps)])
+    return NEVER
