@@ -204,7 +204,7 @@ class CitySigns(BeyondStage):
         city = self.cities.setdefault(cells.city, City())
         if (taken := city.take(cells)) is None:
             return
-        self._changed(cells.city, *taken)
+        self._dirty.update(_keys(cells.city, *taken))
         for at in city.minutes(city.complete):
             if not city.mark.fresh or at <= (self.now or 0) - PATIENCE:
                 self._tell(cells.city, at, out)
@@ -222,7 +222,7 @@ class CitySigns(BeyondStage):
         """Tell the signs of a minute of which something has changed."""
         city = self.cities[name]
         for source, minute in city.advance(at):
-            self._changed(name, source, minute)
+            self._dirty.update(_keys(name, source, minute))
         self._dirty.add(CITY + name.encode())
         totals = city.totals(name, at)
         areas = {area for _, area in totals}
@@ -230,11 +230,6 @@ class CitySigns(BeyondStage):
         for key in sorted(known | totals.keys()):
             if (sign := self.rules.signs.get(key[0])) is not None:
                 self._put(key, sign, totals.get(key) or Total(), at, out)
-
-    def _changed(self, city: str, source: str, at: int) -> None:
-        """A partition has told of a minute, or what it told of it holds now."""
-        place = f"{city}/{source}"
-        self._dirty.update((CITY + city.encode(), HELD + place.encode(), WAIT + f"{place}/{at}".encode()))
 
     def _put(self, key: tuple[str, str], sign: StageSign, total: Total, at: int, out: list[Output]) -> None:
         memory = self.memory.setdefault(key, SignMemory())
@@ -298,3 +293,9 @@ def _of_city(key: bytes) -> tuple[str, str]:
     """City of a checkpoint's key, and what follows it."""
     city, _, rest = key.partition(b"/")[2].decode().partition("/")
     return city, rest
+
+
+def _keys(city: str, source: str, at: int) -> tuple[bytes, bytes, bytes]:
+    """The checkpoint's keys of what changes where a partition tells of a minute, or what it told of it holds."""
+    place = f"{city}/{source}"
+    return CITY + city.encode(), HELD + place.encode(), WAIT + f"{place}/{at}".encode()

@@ -216,6 +216,7 @@ def test_cells_that_come_twice_change_nothing() -> None:
     for event in (*lines, lines[0]):
         assert [*two.stage.run([(two.stage.position, None, event)])] == []
     assert (city.totals("410100", city.mark.done).keys(), city.mark.done) == before
+    assert not any(city.waiting.values()), "a copy waits for nothing"
     copied = [out for event in (lines[0], *lines, lines[1]) for out in one.stage.run([(one.stage.position, None, event)])]
     assert copied == told
     assert one.stage.memory == two.stage.memory
