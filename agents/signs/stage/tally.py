@@ -119,5 +119,5 @@ def after(at: int, moments: Iterable[int]) -> int:
 def service_after(service: Service, at: int) -> int:
     """When a service changes next (ms) after a moment, as far as it is known."""
     if service.steps or service.registered[-1][0] > at:
-        return after(at, [each[0] for each in (*service.registered, *service.steps)])
+        return after(at, [*(each[0] for each in service.registered), *(each[0] for each in service.steps)])
     return NEVER
