@@ -457,7 +457,7 @@ def test_the_export_has_the_rows(film: Film, page: Page) -> None:
     rows = list(csv.reader(io.StringIO(Path(download.value.path()).read_text("utf-8-sig"))))
     name = rows[0].index("state")
     assert sorted(row[name] for row in rows[1:]) == sorted(alert.state for alert in film.alerts)
-    expect(page.locator(".exports a")).to_have_count(11)  # alerts and four tables of orders as CSV and Parquet; a cover
+    expect(page.locator(".exports a")).to_have_count(13)  # alerts, signs and four tables of orders as CSV and Parquet; a cover
 
 
 def test_english_and_light(film: Film, page: Page) -> None:

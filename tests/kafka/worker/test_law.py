@@ -58,7 +58,7 @@ def test_a_worker_tells_the_book_and_the_notices_by_which_it_judges(broker: Sett
     with running_screen(broker, log) as address, Worker(broker, log) as worker:
         assert page(address) == {}
         worker.ready()
-        assert set(records(broker, log)) == {"book/files"}
+        assert set(records(broker, log)) == {"book/files", "signs"}
         wait_for(lambda: page(address).get("hash") == files, "the page to show the book of the files")
         assert page(address)["adopted"] is None
         assert law(broker, log).rule_name("bad-air").zh == "区域空气污染过程"

@@ -8,6 +8,7 @@ from kafka import KafkaProducer
 
 from agents.offline.judge import judge_archive
 from agents.rulebook.orders import order_rules
+from agents.signs.stage.basis import sign_rules
 from agents.stages import Basis
 from streams.archive.command import archive
 from streams.kafka import clients
@@ -91,7 +92,7 @@ def beats(settings: Settings, log: str) -> list[Heartbeat]:
 def replayed(path: Path) -> dict[str, dict[tuple[str | int, ...], bytes]]:
     """What the archive gives, each output by its identity."""
     found: dict[str, dict[tuple[str | int, ...], bytes]] = {name: {} for name in OF_ALERTS}
-    for output in judge_archive(Basis(the_book(), orders=order_rules()), path):
+    for output in judge_archive(Basis(the_book(), orders=order_rules(), signs=sign_rules()), path):
         name, _ = target(output)
         if name in found:
             value = encode(output)

@@ -66,12 +66,13 @@ def _home(user: str) -> Iterator[tuple[Path, list[str]]]:
 @contextmanager
 def postgresql() -> Iterator[Server]:
     """A PostgreSQL; its reader may read what is there, and no more."""
+    initdb, postgres = _found("initdb"), _found("postgres")
     with _home("postgres") as (folder, user):
-        yield from _postgresql(folder, user)
+        yield from _postgresql(initdb, postgres, folder, user)
 
 
-def _postgresql(folder: Path, user: list[str]) -> Iterator[Server]:
-    initdb, postgres, port = _found("initdb"), _found("postgres"), _free()
+def _postgresql(initdb: str, postgres: str, folder: Path, user: list[str]) -> Iterator[Server]:
+    port = _free()
     data, secret = folder / "data", folder / "secret"
     secret.write_text(ADMIN, "ascii")
     secret.chmod(0o644)
@@ -93,13 +94,13 @@ def _postgresql(folder: Path, user: list[str]) -> Iterator[Server]:
 @contextmanager
 def mariadb() -> Iterator[Server]:
     """A MariaDB, which speaks MySQL's protocol; its reader may read what is there, and no more."""
+    install, server = _found("mariadb-install-db"), _found("mariadbd")
     with _home("mysql") as (folder, user):
-        yield from _mariadb(folder, user)
+        yield from _mariadb(install, server, folder, user)
 
 
-def _mariadb(folder: Path, user: list[str]) -> Iterator[Server]:
-    install, server_, port = _found("mariadb-install-db"), _found("mariadbd"), _free()
-    data = folder / "data"
+def _mariadb(install: str, program: str, folder: Path, user: list[str]) -> Iterator[Server]:
+    port, data = _free(), folder / "data"
     subprocess.run(
         [*user, install, "--no-defaults", f"--datadir={data}", "--auth-root-authentication-method=normal"],
         check=True,
@@ -107,7 +108,7 @@ def _mariadb(folder: Path, user: list[str]) -> Iterator[Server]:
         cwd=folder,
     )
     socket_ = folder / "s"
-    line = [server_, "--no-defaults", f"--datadir={data}", f"--port={port}", "--bind-address=127.0.0.1", f"--socket={socket_}"]
+    line = [program, "--no-defaults", f"--datadir={data}", f"--port={port}", "--bind-address=127.0.0.1", f"--socket={socket_}"]
     with (folder / "said").open("wb") as said, subprocess.Popen([*user, *line], stderr=said, stdout=said, cwd=folder) as server:
         try:
             with _until(lambda: pymysql.connect(unix_socket=str(socket_), user="root"), pymysql.Error) as owner:

@@ -7,17 +7,20 @@ from functools import cache
 
 import pytest
 
+from agents.core.signs.feed import cells
 from agents.core.signs.fold import PATIENCE
+from agents.law import clause_files, clauses, departments
+from agents.rulebook.load import book_of
 from agents.signs.book.read import sign_book
 from agents.signs.book.sign import OnlineForm, SignRow, is_owed
 from agents.signs.reading import sources_of
 from agents.signs.rule_file import rule_file
 from agents.signs.stage.basis import sign_rules
 from streams.catalogue import ROOT, domains
-from streams.messages import HOUR, MINUTE, CitySign, Place, format_time, parse_time
+from streams.messages import HOUR, MINUTE, Alert, CitySign, Place, format_time, parse_time
 from tests.support.pure.scenarios import lines
 from tests.unit.signs.facts import fact, registered, tick
-from tests.unit.signs.stage import Sided, moment, whole
+from tests.unit.signs.stage import Sided, minutes, moment, whole
 
 SCENARIO = "trapped"
 DAY = 9 * 60 + 10
@@ -199,23 +202,40 @@ def test_a_partition_that_does_not_tell_counts_as_not_there() -> None:
 
 
 def test_cells_that_come_twice_change_nothing() -> None:
-    """A worker that was killed tells a minute again."""
-    sides = two_parts()
-    snapshot = sides.stage.snapshot()
-    before = len(sides.stage.memory)
-    sides.stage.restore(snapshot)
+    """A worker that was killed tells its minutes again: nothing is told of the copies, and the same is remembered."""
+    one, two = two_parts(), two_parts()
     probe = fact("cyber.probe", "s0", moment(61), "x", seconds=1)
-    out = sides.folds["cyber-0"].run([(5_000, None, probe), (5_001, None, tick(moment(61)))])
-    assert out, "the minute is told"
-    assert len(sides.stage.memory) == before
+    again = cells(two.folds["cyber-0"].run([(5_000, None, probe), (5_001, None, tick(moment(61)))]))
+    other = cells(two.folds["cyber-1"].run([(5_001, None, tick(moment(61)))]))
+    lines = [event for _, event in (*again, *other)]
+    assert len(lines) == 2
+    told = [out for event in lines for out in two.stage.run([(two.stage.position, None, event)])]
+    assert told, "the minute is told once both have told it"
+    city = two.stage.cities["410100"]
+    before = (city.totals("410100", city.mark.done).keys(), city.mark.done)
+    for event in (*lines, lines[0]):
+        assert [*two.stage.run([(two.stage.position, None, event)])] == []
+    assert (city.totals("410100", city.mark.done).keys(), city.mark.done) == before
+    copied = [out for event in (lines[0], *lines, lines[1]) for out in one.stage.run([(one.stage.position, None, event)])]
+    assert copied == told
+    assert one.stage.memory == two.stage.memory
 
 
 def test_another_rule_book_changes_no_count() -> None:
-    """Signs do not rest on rules: a partition that judges by a book without any has the same cells."""
-    one, two = two_parts(), two_parts()
-    for fold in two.folds.values():
-        fold.judge_by(fold.book.with_notice(fold.notices[0]) if fold.notices else fold.book)
-    assert one.last == two.last
+    """Signs do not rest on rules: a partition that judges by a book without any opens no alert, and has the same cells."""
+    one, two = Sided(["cyber"]), Sided(["cyber"])
+    empty = book_of({domain: {} for domain in domains()}, clauses(clause_files(ROOT)), departments())
+    two.folds["cyber"].judge_by(empty)
+    lines = [registered("cyber", "gov_site", "s0", "2026-08-19T23:00:00+08:00")]
+    for minute in range(61):
+        lines.append(tick(moment(minute)))
+        if minute % 5 == 0:
+            lines.append(fact("cyber.probe", "s0", moment(minute), f"{minute}", seconds=60))
+    told = [sides.folds["cyber"].run((offset, None, line) for offset, line in enumerate(lines)) for sides in (one, two)]
+    assert [each for each in told[0] if isinstance(each, Alert)]
+    assert not [each for each in told[1] if isinstance(each, Alert)]
+    assert minutes(told[0]) == minutes(told[1])
+    assert len(minutes(told[0])) > 50
 
 
 def test_the_rules_of_crossings_are_those_of_the_book() -> None:
