@@ -248,14 +248,9 @@ class CitySigns(BeyondStage):
     def _figure(self, key: tuple[str, str], sign: StageSign, total: Total, at: int, memory: SignMemory) -> CitySign:
         name, area = key
         numerator, denominator = total.numerator / MILLIONTHS, total.denominator / MILLIONTHS
-        sums = {item: (value / MILLIONTHS, count) for item, (value, count) in total.items.items()}
         if sign.residents is not None:
             denominator = float(sign.residents.get(area, 0))
-        value = sign.value(numerator, denominator, sums, at)
-        due = total.due if sign.owed else None
-        coverage = total.valid / due if due else None
-        if (sign.floor is not None and coverage is not None and coverage < sign.floor) or (total.lost and not sign.owed):
-            value = None
+        value, due, coverage = _value(sign, total, (numerator, denominator), at)
         state = "na" if value is None else sign.level(value)
         last, moment = memory.last, format_time(at)
         newest = (at - 1) // HOUR
@@ -299,3 +294,15 @@ def _keys(city: str, source: str, at: int) -> tuple[bytes, bytes, bytes]:
     """The checkpoint's keys of what changes where a partition tells of a minute, or what it told of it holds."""
     place = f"{city}/{source}"
     return CITY + city.encode(), HELD + place.encode(), WAIT + f"{place}/{at}".encode()
+
+
+def _value(
+    sign: StageSign, total: Total, fraction: tuple[float, float], at: int
+) -> tuple[float | None, int | None, float | None]:
+    """A sign's value, None where it is not told; how many inputs were due, and the share of these that is valid."""
+    sums = {item: (value / MILLIONTHS, count) for item, (value, count) in total.items.items()}
+    due = total.due if sign.owed else None
+    coverage = total.valid / due if due else None
+    if (sign.floor is not None and coverage is not None and coverage < sign.floor) or (total.lost and not sign.owed):
+        return None, due, coverage
+    return sign.value(*fraction, sums, at), due, coverage
