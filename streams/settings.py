@@ -35,6 +35,7 @@ class Settings(Struct, frozen=True):
     screen_name: str
     supervisor: str
     desk_phone: str
+    signs: bool
     people: Path
     oidc: Path | None
     session_idle: int
@@ -89,6 +90,7 @@ def load(env: Mapping[str, str] = os.environ) -> Settings:
         screen_name=env.get("ONESCREEN_SCREEN_NAME") or "",
         supervisor=env.get("ONESCREEN_SUPERVISOR") or "值班主管",
         desk_phone=env.get("ONESCREEN_DESK_PHONE") or "",
+        signs=_integer(env, "ONESCREEN_SIGNS", 1, 0, 1) == 1,
         people=Path(env.get("ONESCREEN_PEOPLE") or data / "people.json"),
         oidc=Path(env["ONESCREEN_OIDC"]) if env.get("ONESCREEN_OIDC") else None,
         session_idle=_integer(env, "ONESCREEN_SESSION_IDLE", 30, 1, 1440),

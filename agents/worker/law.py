@@ -38,7 +38,8 @@ class LawTeller:
             of = [stage for stage in stages if stage.log == log]
             adopted = {stage.adopted for stage in of} - {None}
             books = [await self._record(hash_) for hash_ in adopted or {None}]
-            await self._write(log, [*books, *_notices(of), signs_in_force(sign_book())])
+            signs = [signs_in_force(sign_book())] if self._basis.signs else []
+            await self._write(log, [*books, *_notices(of), *signs])
 
     async def tell(self, stage: Stage, adopted: str | None, notices: Collection[Notice]) -> None:
         """Tell what a partition has taken up since it had adopted that book and these notices."""

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Sequence
 
 from agents.basis import whole_basis
+from agents.stages import sound_basis
 from agents.worker.app import build
 from agents.worker.observe import logs
 from agents.worker.observe.health import Health
@@ -30,7 +31,7 @@ def main(argv: list[str]) -> int:
     known.add_argument("--listener", type=int, help="an open socket on which to answer HTTP, as `agents watch` hands it down")
     options = known.parse_args(argv)
     settings = load()
-    basis = whole_basis()
+    basis = whole_basis() if settings.signs else sound_basis()
     chosen = options.domain or inputs()
     check_topics(settings, options.log, chosen)
     refuse_under_floor(settings, options.log)

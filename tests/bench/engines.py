@@ -121,4 +121,5 @@ def _task(settings: Settings, log: str, out: str, data: Path) -> Task:
 def _environment(settings: Settings, task: Task) -> dict[str, str]:
     task.data.mkdir()
     own = {"ONESCREEN_KAFKA_PORT": str(settings.kafka_port), "ONESCREEN_DATA": str(settings.data), "PYTHONPATH": str(ROOT)}
+    own["ONESCREEN_SIGNS"] = "0"  # no other engine tells any
     return os.environ | environment(task) | own

@@ -88,3 +88,10 @@ def test_a_worker_tells_the_book_and_the_notices_by_which_it_judges(broker: Sett
             assert len(clients.read_topic(broker, topic_name(log, "rulebook"))) > len(again)
             assert after == before
             assert page(address)["hash"] == adopted
+
+
+def test_a_worker_without_signs_tells_none(broker: Settings, log: str) -> None:
+    """By `ONESCREEN_SIGNS=0` it judges by the book of its files, and says of no sign that it is in force."""
+    with Worker(broker, log, ONESCREEN_SIGNS="0") as worker:
+        worker.ready()
+        assert set(records(broker, log)) == {"book/files"}
