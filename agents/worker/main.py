@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 
 from agents.basis import whole_basis
-from agents.stages import sound_basis
+from agents.stages import STAGES, sound_basis
 from agents.worker.app import build
 from agents.worker.observe import logs
 from agents.worker.observe.health import Health
@@ -32,7 +32,8 @@ def main(argv: list[str]) -> int:
     options = known.parse_args(argv)
     settings = load()
     basis = whole_basis() if settings.signs else sound_basis()
-    chosen = options.domain or inputs()
+    without = () if settings.signs else [name for kind in STAGES if kind.name == "signs" for name in kind.inputs()]
+    chosen = options.domain or [name for name in inputs() if name not in without]
     check_topics(settings, options.log, chosen)
     refuse_under_floor(settings, options.log)
     logs.set_up()

@@ -15,7 +15,8 @@ registrations first, a tick for each simulated minute in each of the 4 partition
 city lives the lively scenario `day`, with limit breaks and bad input; the others are `calm`. The judging is the
 project's own fold with the whole rule book, in one process, for every engine alike:
 
-* **onescreen**: `python -m agents worker` with each `--domain` (what stands behind them, incidents, orders and signs, no peer judges: `ONESCREEN_SIGNS=0`);
+* **onescreen**: `python -m agents worker` with each `--domain` (what stands behind them, incidents, orders and signs, no peer
+  judges; `ONESCREEN_SIGNS=0`);
   outputs awaited, a checkpoint of each partition every 5 s as a
   Kafka transaction, commits.
 * **bytewax**: Kafka source, `key_on` the partition, `stateful_batch` with recovery on (all state as bytes into its

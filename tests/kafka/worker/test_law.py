@@ -10,7 +10,7 @@ from urllib.request import urlopen
 from screen.feed.law import Law, told
 from streams.kafka import clients
 from streams.messages import decode, parse_time
-from streams.rulebook import InForce
+from streams.rulebook import InForce, SignsInForce
 from streams.settings import Settings
 from streams.topics import topic_name
 from tests.support.books import the_book
@@ -36,7 +36,8 @@ def law(settings: Settings, log: str) -> Law:
     """What holds, as the screen takes it."""
     found = Law()
     for record in clients.read_topic(settings, topic_name(log, "rulebook")):
-        found = told(found, decode(record.value, InForce))  # type: ignore[arg-type]
+        each = decode(record.value, InForce)  # type: ignore[arg-type]
+        found = found if isinstance(each, SignsInForce) else told(found, each)
     return found
 
 
