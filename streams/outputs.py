@@ -172,7 +172,7 @@ OUTPUTS: tuple[OutputKind, ...] = (
         message=Matter,
         key=_id,
         kept="newest soon",
-        identity=lambda of: (of.id, of.subject, of.n),
+        identity=lambda of: (of.id, of.subject, of.partition, of.n),
         standing=True,
     ),
     OutputKind(

@@ -223,7 +223,8 @@ class Matter(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     `id`: kind and number (`request/4107`); `step`: what the fact told; `n`: the offset of the fact. `subject`: whom the fact is
     about (a hotline, a unit, a window); `unit`: who is asked, where the fact says so; `traits`: what the limits are chosen by.
     `opens`: whether it may open an order; else it is a later step of one. `applicant`: the body that applies, where that is
-    known: of a fault in data a department that uses them.
+    known: of a fault in data a department that uses them. `partition`: that of the fact where the subject does not tell it, as
+    that of a fault does not, which is a type of events.
     """
 
     id: Line
@@ -243,3 +244,4 @@ class Matter(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     traits: Annotated[dict[str, Line], Meta(max_length=16)] = {}
     opens: bool = True
     applicant: Line = ""
+    partition: Whole = 0

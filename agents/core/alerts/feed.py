@@ -36,10 +36,14 @@ def _event(order: str, alert: Alert, entry: Audit) -> tuple[bytes, bytes]:
 
 
 def _filed(matter: Matter) -> tuple[bytes, bytes]:
-    """Steps of one matter may come from several partitions: its subject stands in the id, so that none passes for a copy."""
+    """Steps of one matter may come from several partitions: their subject stands in the id, so that none passes for a copy.
+
+    The subject of a fault is in all of them: its partition stands there too, where it is not 0.
+    """
+    partition = f"{matter.partition}/" if matter.partition else ""
     return fed(
         type=FILED,
-        id=f"{matter.id}/{matter.subject}/{matter.n}",
+        id=f"{matter.id}/{matter.subject}/{partition}{matter.n}",
         time=matter.at,
         subject=order_of(matter),
         region=matter.adcode,

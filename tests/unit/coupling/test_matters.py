@@ -9,7 +9,7 @@ from agents.core.alerts.feed import revisions_for_orders
 from agents.core.alerts.fold import Fold
 from streams.catalogue import domains
 from streams.messages import DAY, FILED, HOUR, Matter, Name, Quality, Registered, decode, decode_event, event_bytes, format_time
-from streams.outputs import Output
+from streams.outputs import BY_TOPIC, Output
 from streams.places.organs import routes
 from tests.support.events import START, records, tick
 from tests.support.pure.alarm import BOOK
@@ -33,9 +33,9 @@ def _event(kind: str, subject: str, at: int, data: Any) -> bytes:
     return event_bytes(type=f"service.{kind}", source="t", id=f"{kind}{subject}{time}", time=time, subject=subject, data=data)
 
 
-def fold(*, files: bool = True) -> Fold:
+def fold(partition: int = 0, *, files: bool = True) -> Fold:
     """The stage of the service domain."""
-    return Fold(BOOK, "t.events.service", 0, files=files)
+    return Fold(BOOK, "t.events.service", partition, files=files)
 
 
 def judged(*values: bytes, by: Fold | None = None, start: int = 0) -> list[Output]:
@@ -143,6 +143,25 @@ def test_a_fault_in_a_departments_data_is_a_matter_once_a_day() -> None:
     days = [tick(START + n * HOUR) for n in range(1, 25)]
     (next_day,) = matters(judged(*days, wrong(4, START + DAY), by=again, start=7))
     assert next_day.number.endswith("2026-06-02")
+
+
+def test_two_partitions_that_find_a_fault_at_one_offset_tell_two_things_of_one_order() -> None:
+    """Else the second passes for a copy of the first; each says the same again when it is judged again, as after a crash."""
+
+    def told(partition: int) -> tuple[list[Matter], list[tuple[bytes, bytes]]]:
+        out = judged(*BEGUN, wrong(1), by=fold(partition))
+        return matters(out), revisions_for_orders(out)
+
+    found = [told(partition) for partition in range(3)]
+    assert [matter.n for (matter,), _ in found] == [4, 4, 4]
+    identity = BY_TOPIC["matters"].identity
+    assert identity
+    assert len({identity(matter) for (matter,), _ in found}) == 3
+    assert len({key for _, ((key, _),) in found}) == 1
+    events = [decode_event(value).id.removesuffix("/4") for _, ((_, value),) in found]
+    first = "correction/service.rating/out-of-range/$.data.level/2026-06-01/service.rating"
+    assert events == [first, f"{first}/1", f"{first}/2"]
+    assert [told(partition) for partition in range(3)] == found
 
 
 def test_the_department_that_uses_the_data_applies() -> None:

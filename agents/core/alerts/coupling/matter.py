@@ -82,4 +82,5 @@ def fault_of(told: Quality, plan: Plan | None, day: Day) -> Matter | None:
         title=Text(f"数据疑似有误：{title.zh}（{told.reason}）", f"Data may be wrong: {title.en} ({told.reason})"),
         traits={"type": told.type, "reason": told.reason, PROVIDER: told.owner},
         applicant=plan.user,
+        partition=told.place.partition,
     )
