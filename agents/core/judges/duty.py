@@ -145,7 +145,7 @@ class Duty:
 
     def __init__(self, binding: Binding) -> None:
         params = msgspec.convert(binding.params, DutyParams)
-        starts, done = _listed(params.starts), _listed(params.done)
+        starts, done = listed(params.starts), listed(params.done)
         stops = () if params.pause is None else (params.pause.begins, params.pause.ends)
         if not all(side.within or params.within or params.until for side in starts):
             raise ValueError("give `within`: the time limit of the duty")
@@ -158,8 +158,6 @@ class Duty:
         if stops:
             self.Memory = self.fresh = Paused
         self._stop_by = [pairing(binding, side, params.by) for side in stops]
-        self._starts = sides(binding, starts)
-        self._acts = sides(binding, done)
         self._until = [reach(binding, params.until, [side.kind]) if params.until else None for side in starts]
         self._timely = [side.timely for side in done]
         self._start_by = [pairing(binding, side, params.by) for side in starts]
@@ -333,7 +331,8 @@ def passed(steps: Sequence[Step], now: int) -> tuple[int, int]:
     return stage, steps[stage][0] if stage < len(steps) else NEVER
 
 
-def _listed(sides: Side | tuple[Side, ...]) -> tuple[Side, ...]:
+def listed(sides: Side | tuple[Side, ...]) -> tuple[Side, ...]:
+    """The tables of facts that a rule gives as one or as several."""
     return (sides,) if isinstance(sides, Side) else sides
 
 

@@ -9,7 +9,7 @@ from msgspec.structs import asdict, replace
 from agents.core.alerts.state import Subject
 from agents.core.dates import moment
 from agents.core.judge import Finding
-from agents.core.judges.duty import Duties, Duty, DutyParams, Side
+from agents.core.judges.duty import Duties, Duty, DutyParams, Side, listed, sides
 from agents.core.judges.parts.fields import reach
 from agents.core.rules.rule import Binding
 from streams.messages import NEVER
@@ -41,6 +41,7 @@ class Amended(Duty):
         own = ("since", "to", "start")
         plain = [{key: each for key, each in asdict(side).items() if key not in own} for side in params.starts]
         super().__init__(replace(binding, params=binding.params | {"starts": plain}))
+        self._starts, self._acts = sides(binding, params.starts), sides(binding, listed(params.done))
         self._kinds = [side.kind for side in params.starts]
         self._days = [(moment(side.since) or -NEVER, moment(side.to) or NEVER) for side in params.starts]
         self._from = [reach(binding, side.start, [side.kind]) if side.start else None for side in params.starts]
