@@ -64,7 +64,7 @@ class FlawedFacts(PartitionState):
 
     def count_refused(self, reason: Reason, offset: int, key: bytes | None, value: bytes) -> None:
         """Count for signs a fact that is refused, where it came all the same: late, or with nothing valid in it."""
-        if reason not in _CAME:
+        if reason not in _CAME or not self.counts.reads:
             return
         try:
             event = decode_event(value)
