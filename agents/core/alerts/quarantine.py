@@ -55,12 +55,17 @@ class Told:
         return NEVER
 
 
-def kept(subject: Subject, bound: Bound) -> bytes | None:
-    """The bytes of what a judge of a domain remembers before it is asked; None for a stock judge, which is tested not to raise.
+def is_put_back(bound: Bound) -> bool:
+    """Whether a judge that raised remembers again what it did before: one of a domain; a stock judge is tested not to raise.
 
     So a stock judge that raised all the same may have remembered half of what it read.
     """
-    return pack(subject.memory.get(bound.judge.key)) if bound.own and bound.judge.Memory else None
+    return bound.own and bound.judge.Memory is not None
+
+
+def kept(subject: Subject, bound: Bound) -> bytes | None:
+    """The bytes of what a judge remembers before it is asked; None where nothing is put back."""
+    return pack(subject.memory.get(bound.judge.key)) if is_put_back(bound) else None
 
 
 def put_back(subject: Subject, bound: Bound, memory: bytes | None) -> None:

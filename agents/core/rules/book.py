@@ -316,7 +316,7 @@ def _oversight(office: str) -> RuleSpec:
 def asking(bound: Bound) -> Asked:
     """What is needed to ask a judge."""
     judge = bound.judge
-    return bound, judge.key, judge.read, judge.due if judge.timed else None, bound.own and judge.Memory is not None
+    return bound, judge.key, judge.read, judge.due if judge.timed else None, quarantine.is_put_back(bound)
 
 
 def _orders(type_: str, facts: FactKind | None, suppresses: tuple[Bound, ...]) -> dict[str, Any]:
