@@ -69,7 +69,7 @@ class Limit(Condition):
         path = self._measured(kind)
         if path is None:
             return ALWAYS
-        edge = _safe(self._limit.values, self._direction) if self._limit.fixed else self._edge
+        edge = self._safe if self._limit.fixed else self._edge
         beyond = (Below if self._direction in {"below", "at-or-below"} else Above)(path, edge)
         return any_of(Remembers(), all_of(beyond, self._counting(kind)))
 

@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from agents.core.alerts.state import Subject
 from agents.core.rules.guard import ALWAYS, NEVER_ASKED, Among, Guard, Holds, all_of
-from agents.core.rules.paths import Names, Path, Types, choosing, getting, is_number, reader, step, tester, texting
+from agents.core.rules.paths import Names, Path, Types, Wanted, choosing, getting, is_number, reader, step, tester, texting
 from agents.core.rules.rule import Binding
 
 Scalar = bool | int | float | str
@@ -109,7 +109,7 @@ def matcher(binding: Binding, where: Where, kinds: Iterable[str] = ()) -> Matche
         return None
     tests = [_test(reach(binding, path, kinds), tuple(_listed(wanted))) for path, wanted in where.items()]
     try:
-        return tester(_types_of(binding, kinds), {_path(binding, path): tuple(_listed(each)) for path, each in where.items()})
+        return tester(_types_of(binding, kinds), _wanted(binding, where))
     except TypeError:
         return functools.reduce(_both, tests)
 
@@ -121,13 +121,12 @@ def chooser(
 
     A row is a number, what the fact must equal, and what it must not equal all of. TypeError where the types do not tell how.
     """
+    rows = [[(n, _wanted(binding, where), _wanted(binding, unless)) for n, where, unless in each] for each in wanted]
+    return choosing(_types_of(binding, [kind]), rows)
 
-    def paths(where: Where) -> dict[Path, tuple[Scalar, ...]]:
-        return {_path(binding, path): tuple(_listed(each)) for path, each in where.items()}
 
-    return choosing(
-        _types_of(binding, [kind]), [[(n, paths(where), paths(unless)) for n, where, unless in rows] for rows in wanted]
-    )
+def _wanted(binding: Binding, where: Where) -> Wanted:
+    return {_path(binding, path): tuple(_listed(each)) for path, each in where.items()}
 
 
 def triggered(binding: Binding, trigger: Trigger) -> Callable[[Subject, str, Any], bool]:
