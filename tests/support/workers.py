@@ -27,7 +27,7 @@ from streams.messages import (
     decode,
     encode,
 )
-from streams.outputs import BY_TOPIC, BY_TYPE, target
+from streams.outputs import BY_TOPIC, BY_TYPE, Output, target
 from streams.settings import Settings
 from streams.topics import events_topic, split_events_topic, topic_name
 from tests.support import events
@@ -190,19 +190,28 @@ def _committed(settings: Settings, log: str, domain: str) -> dict[int, int]:
         return {place.partition: offset.offset for place, offset in offsets.items() if place.topic == events_topic(log, domain)}
 
 
+def write_outputs(settings: Settings, log: str, told: Iterable[Output]) -> None:
+    """Write what a worker would."""
+    with closing(clients.producer(settings)) as producer:
+        for message in told:
+            topic, key = target(message)
+            producer.send(topic_name(log, topic), encode(message), key.encode())
+        producer.flush()
+
+
 def outputs(settings: Settings, log: str) -> Outputs:
     """What the log's workers wrote of alerts, each output once; copies of one output must be byte-equal."""
-    return _outputs(settings, log, OF_ALERTS)
+    return outputs_in(settings, log, OF_ALERTS)
 
 
 def incidents(settings: Settings, log: str) -> Outputs:
     """What they wrote of incidents."""
-    return _outputs(settings, log, OF_INCIDENTS)
+    return outputs_in(settings, log, OF_INCIDENTS)
 
 
 def all_outputs(settings: Settings, log: str) -> Outputs:
     """What all stages have given, by topic."""
-    return _outputs(settings, log, (*OF_ALERTS, *OF_INCIDENTS, *OF_ORDERS, *OF_SIGNS))
+    return outputs_in(settings, log, (*OF_ALERTS, *OF_INCIDENTS, *OF_ORDERS, *OF_SIGNS))
 
 
 def folded(settings: Settings, log: str) -> bool:
@@ -211,7 +220,8 @@ def folded(settings: Settings, log: str) -> bool:
     return _committed(settings, log, "incidents") == {partition: offset for partition, offset in end.items() if offset}
 
 
-def _outputs(settings: Settings, log: str, topics: Iterable[str]) -> Outputs:
+def outputs_in(settings: Settings, log: str, topics: Iterable[str]) -> Outputs:
+    """What stands in these topics, each output once; copies of one output must be byte-equal."""
     found: Outputs = {}
     for topic in topics:
         kept = found.setdefault(topic, {})

@@ -1,7 +1,6 @@
 """The oversight service over a real log: an order that is issued is in its figures, and a kill changes none of them."""
 
 from collections.abc import Iterable
-from contextlib import closing
 
 import pytest
 
@@ -9,19 +8,17 @@ from agents.measures.book.read import measure_book
 from agents.measures.index.spec import digest_of_text, index_text, written
 from streams.appraisal.log import write_appraisal
 from streams.kafka import broker as embedded
-from streams.kafka import clients
 from streams.kafka.admin import create_topics
-from streams.messages import Heartbeat, Order, OrderAudit, OrderLine, encode, format_time
-from streams.outputs import Output, target
+from streams.messages import Heartbeat, Order, OrderAudit, OrderLine, format_time
+from streams.outputs import Output
 from streams.oversight.client import OversightAwayError, OversightClient, OversightRefusedError, socket_of
 from streams.oversight.wire import AskIndex, AskLead, AskObjections, AskOverview, IndexTold, LeadPage, ObjectionList, Overview
 from streams.settings import Settings
-from streams.topics import topic_name
 from tests.support.directory.appraisal import OFFICE, answer, index_step, objection
 from tests.support.orders.indexed import index_row, indicator
 from tests.support.orders.kept import AFTER, NOISE, TO
 from tests.support.orders.partition import ECOLOGY, HOTLINE, OrderPartition, actor, hotline_matter
-from tests.support.workers import Worker, wait_for
+from tests.support.workers import Worker, wait_for, write_outputs
 
 MARCH = AskOverview(since="2026-03", until="2026-03")
 
@@ -30,11 +27,7 @@ def write(settings: Settings, log: str, told: Iterable[Output], now: int) -> Non
     """Write what a worker would, and its time."""
     at = format_time(now)
     pulse = Heartbeat(domain="orders", partition=0, worker="w", now=at, sent=at, offset=0, lag=0, rate=0.0, rss=0, subjects=0)
-    with closing(clients.producer(settings)) as producer:
-        for message in [*(each for each in told if isinstance(each, Order | OrderLine | OrderAudit)), pulse]:
-            topic, key = target(message)
-            producer.send(topic_name(log, topic), encode(message), key.encode())
-        producer.flush()
+    write_outputs(settings, log, [*(each for each in told if isinstance(each, Order | OrderLine | OrderAudit)), pulse])
 
 
 def signed(client: OversightClient) -> tuple[int, int]:

@@ -1,20 +1,16 @@
 """本平台预判 and the time of a log, from what a log in Kafka has."""
 
-from contextlib import closing
-
 import msgspec
 import pytest
 
 from agents.measures.measure_command import main as measure
 from agents.offline.priority import main
-from streams.kafka import clients
-from streams.messages import MINUTE, Heartbeat, Name, SubjectStatus, encode, format_time
-from streams.outputs import Output, target
+from streams.messages import MINUTE, Heartbeat, Name, SubjectStatus, format_time
 from streams.settings import Settings
-from streams.topics import topic_name
 from tests.support.orders.kept import AFTER, NOISE, TO
 from tests.support.orders.partition import HOTLINE, OrderPartition, actor, hotline_matter
 from tests.support.town import alert, wall_clock
+from tests.support.workers import write_outputs
 
 CODE = "91350100M000100Y43"
 
@@ -24,15 +20,6 @@ def here(broker: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     """The commands find the broker of the tests."""
     monkeypatch.setenv("ONESCREEN_KAFKA_PORT", str(broker.kafka_port))
     monkeypatch.setenv("ONESCREEN_DATA", str(broker.data))
-
-
-def write(settings: Settings, log: str, *told: Output) -> None:
-    """Write what a worker would."""
-    with closing(clients.producer(settings)) as producer:
-        for message in told:
-            topic, key = target(message)
-            producer.send(topic_name(log, topic), encode(message), key.encode())
-        producer.flush()
 
 
 def test_a_log_tells_what_stands_at_an_enterprise(
@@ -53,7 +40,7 @@ def test_a_log_tells_what_stands_at_an_enterprise(
         values={},
         owner=CODE,
     )
-    write(broker, log, red, whose)
+    write_outputs(broker, log, [red, whose])
     assert main(["--log", log, "--json"]) == 0
     (row,) = [msgspec.json.decode(line) for line in capsysbinary.readouterr().out.splitlines()]
     assert (row["code"], row["points"]) == (CODE, 20)
@@ -77,7 +64,7 @@ def test_a_log_is_as_far_as_its_slowest_partition_of_orders(
         )
 
     pulses = [pulse("orders", 0, by.time), pulse("orders", 1, by.time + MINUTE), pulse("environment", 0, by.time + 9 * MINUTE)]
-    write(broker, log, *told, *pulses)
+    write_outputs(broker, log, [*told, *pulses])
     assert measure(["show", "request-signed", "--log", log, "--json"]) == 0
     (row,) = [msgspec.json.decode(line) for line in capsysbinary.readouterr().out.splitlines()]
     assert row["at"] == format_time(by.time)

@@ -23,17 +23,15 @@ from streams.messages import (
     SignCells,
     decode,
     decode_event,
-    encode,
     format_time,
     parse_time,
     tick_bytes,
 )
-from streams.outputs import target
 from streams.settings import Settings
 from streams.topics import events_topic, topic_name
 from tests.support.orders.signings import Signing, signings
 from tests.support.signs.hotline import SIGN, SINCE, UNTIL, archive
-from tests.support.workers import Worker, wait_for
+from tests.support.workers import Worker, wait_for, write_outputs
 
 PERIOD = ("request-handling", "--period", "2026-Q1", "--at", "2026-04-02T09:00:00+08:00")
 
@@ -43,11 +41,7 @@ def there(broker: Settings, log: str, monkeypatch: pytest.MonkeyPatch) -> str:
     """A log with ten requests of a department, eight of which were signed in time, and the broker as commands find it."""
     monkeypatch.setenv("ONESCREEN_KAFKA_PORT", str(broker.kafka_port))
     monkeypatch.setenv("ONESCREEN_DATA", str(broker.data))
-    with closing(clients.producer(broker)) as producer:
-        for each in signings(Signing("zz-ee", 8, 10)):
-            topic, key = target(each)
-            producer.send(topic_name(log, topic), encode(each), key.encode())
-        producer.flush()
+    write_outputs(broker, log, signings(Signing("zz-ee", 8, 10)))
     return log
 
 

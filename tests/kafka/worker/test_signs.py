@@ -23,7 +23,7 @@ from streams.outputs import target
 from streams.settings import Settings
 from streams.topics import events_topic, inputs, topic_name
 from tests.support.events import START
-from tests.support.workers import Outputs, Worker, _outputs, identity, wait_for
+from tests.support.workers import Outputs, Worker, identity, outputs_in, wait_for
 
 SITES = ("site-a", "site-b", "site-c")
 HALF, END = START + HOUR, START + 2 * HOUR
@@ -86,7 +86,7 @@ def test_signs_and_their_alert_outlive_a_killed_worker(broker: Settings, log: st
         wait_for(lambda: any(each.at >= last for each in _signs(broker, log)), "the signs of the last minutes", 120)
         wait_for(lambda: _alerts(broker, log), "an alert of a crossing", 120)
         assert worker.stop() == 0
-    assert _outputs(broker, log, ["signs"]) == _folded(broker, log)
+    assert outputs_in(broker, log, ["signs"]) == _folded(broker, log)
     newest = {(each.sign, each.area): each for each in _signs(broker, log)}
     for area in ("410100", "410105"):
         told = newest["site-availability", area]
