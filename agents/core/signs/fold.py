@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from agents.core import intake
 from agents.core.beyond import BeyondStage, data_of
 from agents.core.intake import Refused
-from agents.core.position import POSITION, TRUST, legible
+from agents.core.position import legible_as
 from agents.core.signs.city import MILLIONTHS, City, CityMark, PartitionCells, Total
 from agents.core.signs.rules import SignRules, StageSign
 from agents.core.signs.usual import band_of
@@ -56,17 +56,13 @@ class SignMemory(Struct, array_like=True):
 
 def legible_sign(key: bytes, value: bytes) -> bool:
     """Whether a record of a checkpoint is one of ours: it is read as `restore` reads it."""
-    if key in {POSITION, TRUST}:
-        return legible(key, value)
     form = _form(key)
-    try:
-        key.decode()
-        if form is SignCells:
+    if form is SignCells:
+        try:
             int(key.rpartition(b"/")[2])
-        msgspec.msgpack.decode(value, type=form or Any)
-    except (msgspec.DecodeError, ValueError, RecursionError):
-        return False
-    return form is not None
+        except ValueError:
+            return False
+    return legible_as(key, value, form)
 
 
 def _form(key: bytes) -> Any:
