@@ -118,7 +118,6 @@ class PartitionCounts:
                     (counter.follow if since else counter.restore)(msgspec.msgpack.decode(kept, type=counter.FORMS[not since]))
             if since:
                 self._number = int(key.rpartition(b"/")[2])
-        self._services.changes()
 
     def _takers(self, type_: str, kind: str) -> tuple[list[Any], list[Any]]:
         """What takes and corrects facts of a type about subjects of a kind."""
@@ -133,8 +132,6 @@ class PartitionCounts:
         gone, self._kept = self._kept, {}
         items: list[tuple[bytes, bytes | None]] = []
         named = [(SERVICES, self._services.whole()), *((name, each.whole()) for name, each in self._counters.items())]
-        for each in self._counters.values():
-            each.changes()
         for value in self._records(named):
             key = COUNTS + WHOLE + b"%08d" % len(items)
             self._kept[key] = None
