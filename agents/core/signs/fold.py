@@ -296,9 +296,8 @@ def _value(
     sign: StageSign, total: Total, fraction: tuple[float, float], at: int
 ) -> tuple[float | None, int | None, float | None]:
     """A sign's value, None where it is not told; how many inputs were due, and the share of these that is valid."""
-    sums = {item: (value / MILLIONTHS, count) for item, (value, count) in total.items.items()}
     due = total.due if sign.owed else None
     coverage = total.valid / due if due else None
     if (sign.floor is not None and coverage is not None and coverage < sign.floor) or (total.lost and not sign.owed):
         return None, due, coverage
-    return sign.value(*fraction, sums, at), due, coverage
+    return sign.value(*fraction, total.items, at), due, coverage

@@ -7,8 +7,8 @@ from msgspec import Struct
 from agents.core.signs.counts import Counts
 from streams.messages import SignState, Text
 
-Sums = Mapping[str, tuple[float, int]]
-"""Of what is a mean the sum of each item, and of how many."""
+Sums = Mapping[str, tuple[int, int]]
+"""Of what is a mean the sum of each item, in millionths, and of how many."""
 
 Value = Callable[[float, float, Sums, int], float | None]
 """The value of a sign, of numerator, denominator and sums, at a moment (ms); None where there is none."""

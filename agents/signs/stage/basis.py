@@ -5,7 +5,6 @@ from functools import cache, partial
 
 from agents.core.signs.counts import Counts
 from agents.core.signs.rules import SignRules, StageSign, Sums
-from agents.measures.parts import MILLIONTHS
 from agents.signs.book.read import sign_book
 from agents.signs.book.sign import AirForm, RateForm, SignRow, is_owed
 from agents.signs.reading import level_of, mean_index, share_of
@@ -51,5 +50,5 @@ def _sign(row: SignRow, residents: Mapping[str, int]) -> StageSign:
 
 def _value(row: SignRow, numerator: float, denominator: float, sums: Sums, at: int) -> float | None:
     if isinstance(row.formula, AirForm):
-        return mean_index({item: (round(total * MILLIONTHS), count) for item, (total, count) in sums.items()}, at)[0]
+        return mean_index(sums, at)[0]
     return share_of(row.formula, numerator, denominator)
