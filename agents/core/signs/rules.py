@@ -34,10 +34,10 @@ class StageSign(Struct, frozen=True, kw_only=True):
 class SignRules(Struct, frozen=True, kw_only=True):
     """The signs by id, the names of areas by code, the department that bad records go to.
 
-    `counts`: what counts the facts of a topic, partition and domain.
+    `counts`: what counts the facts of a topic of events and partition.
     """
 
     signs: Mapping[str, StageSign]
     areas: Mapping[str, Text]
     owner: str
-    counts: Callable[[str, int, str], Counts]
+    counts: Callable[[str, int], Counts]

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from functools import cache, partial
 
-from agents.core.signs.counts import Counts
 from agents.core.signs.rules import SignRules, StageSign, Sums
 from agents.signs.book.read import sign_book
 from agents.signs.book.sign import AirForm, RateForm, SignRow, is_owed
@@ -27,12 +26,8 @@ def sign_rules() -> SignRules:
 
 def rules_of(book: Mapping[str, SignRow], areas: Mapping[str, Text], owner: str, residents: Mapping[str, int]) -> SignRules:
     """What the stage is judged by, of a book: signs that facts are enough for."""
-
-    def counts(topic: str, partition: int, domain: str) -> Counts:
-        return PartitionCounts(book, topic, partition, domain)
-
     signs = {name: _sign(row, residents) for name, row in book.items()}
-    return SignRules(signs=signs, areas=areas, owner=owner, counts=counts)
+    return SignRules(signs=signs, areas=areas, owner=owner, counts=partial(PartitionCounts, book))
 
 
 def _sign(row: SignRow, residents: Mapping[str, int]) -> StageSign:

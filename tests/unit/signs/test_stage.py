@@ -252,7 +252,7 @@ def test_the_stage_tells_what_facts_are_enough_for() -> None:
 
 
 def _counters(domain: str) -> list[str]:
-    counts = sign_rules().counts(f"t.events.{domain}", 0, domain)
+    counts = sign_rules().counts(f"t.events.{domain}", 0)
     return [*counts._counters]  # type: ignore[attr-defined]
 
 
