@@ -98,17 +98,16 @@ def test_the_stage_equals_the_figures_to_the_last_digit() -> None:
 
 
 @cache
-def morning() -> Sided:
-    """All partitions after some hours of it."""
+def morning() -> tuple[Sided, tuple[CitySign, ...]]:
+    """All partitions after some hours of it, and what was told meanwhile."""
     sides = whole()
-    for offset, line in enumerate(day()[:4_000]):
-        sides.take(offset, line)
-    return sides
+    told = tuple(each for offset, line in enumerate(day()[:4_000]) for each in sides.take(offset, line))
+    return sides, told
 
 
 def test_a_city_is_the_sum_of_its_districts() -> None:
     """Numerator, denominator, valid and due inputs: never a mean of shares."""
-    sides = morning()
+    sides, _ = morning()
     for (name, area), city in sides.last.items():
         parts = [each for (sign, of), each in sides.last.items() if sign == name and of != area]
         if area == "410100" and name != "city-air" and sign_rules().signs[name].residents is None:
@@ -257,14 +256,12 @@ def _counters(domain: str) -> list[str]:
 
 
 def test_a_record_says_since_when_and_its_trend() -> None:
-    """The state begins once; at a full hour the value of the hour joins the 24 before it."""
-    sides, hours = whole(), dict[int, float | None]()
-    for offset, line in enumerate(day()[:4_000]):
-        for each in sides.take(offset, line):
-            if (each.sign, each.area) == ("sources-online", "410100") and parse_time(each.at) % HOUR == 0:
-                hours[parse_time(each.at)] = each.value
+    """The state begins once; the trend is what was told at the 24 full hours before the record, nothing before the first."""
+    sides, all_told = morning()
     told = sides.last["sources-online", "410100"]
-    last = (parse_time(told.at) - 1) // HOUR * HOUR
     assert told.since < told.at
-    assert told.trend == tuple(hours.get(last - n * HOUR) for n in reversed(range(24)))
+    own = {parse_time(each.at): each.value for each in all_told if (each.sign, each.area) == (told.sign, told.area)}
+    newest = (parse_time(told.at) - 1) // HOUR * HOUR
+    assert own[newest] is not None
+    assert told.trend == tuple(own.get(newest - n * HOUR) for n in reversed(range(24)))
     assert len(set(told.trend)) > 2
