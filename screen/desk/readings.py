@@ -160,8 +160,9 @@ def newest(reader: KafkaConsumer, topic: str, subject: str, types: frozenset[str
     seen, sent = 0, list[Record]()
     for record in _records(reader, place, max(begin, end - BEFORE), end, time.monotonic() + MOST_SECONDS):
         seen += 1
-        if (event := _event(record, key)) and event.type in types:
-            sent.append(Record(parse_time(event.time), record.offset))
+        event = _event(record, key)
+        if event and event.type in types and (at := _time(event)) is not None:
+            sent.append(Record(at, record.offset))
     last = tuple(sent[-MOST_RECORDS:][::-1])
     return NewestRecords(place.topic, place.partition, last, seen, ended_early=reader.position(place) < end)
 
@@ -252,8 +253,14 @@ def _point(event: Event, path: Path) -> Point | None:
         value = value.get(name) if isinstance(value, dict) else None
     if not isinstance(value, int | float) or isinstance(value, bool) or not isfinite(value):
         return None
+    at = _time(event)
+    return None if at is None else Point(at, float(value))
+
+
+def _time(event: Event) -> int | None:
+    """The event's time (ms); None where it has none that can be read."""
     try:
-        return Point(parse_time(event.time), float(value))
+        return parse_time(event.time)
     except ValueError:
         return None
 
