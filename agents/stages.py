@@ -101,7 +101,7 @@ def fold_of(basis: Basis, topic: str, partition: int, keyed: bool = True) -> Fol
         books=basis.books,
         verify=basis.verify,
         files=basis.orders is not None,
-        counts=basis.signs.counts(topic, partition, split_events_topic(topic)[1]) if basis.signs else None,
+        counts=basis.signs.counts(topic, partition) if basis.signs else None,
     )
 
 

@@ -4,6 +4,7 @@ Every stage keeps its position so, whatever else it remembers.
 """
 
 from collections.abc import Mapping
+from typing import Any
 
 import msgspec
 from msgspec import UNSET, Struct, UnsetType
@@ -141,6 +142,20 @@ def legible(key: bytes, value: bytes) -> bool:
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return False
     return value[0] in _WHOLE
+
+
+def legible_as(key: bytes, value: bytes, form: Any) -> bool:
+    """Whether a record of a checkpoint is one of ours: position or trust, or one of this form (None: of none) under a text."""
+    if key in {POSITION, TRUST}:
+        return legible(key, value)
+    if form is None:
+        return False
+    try:
+        key.decode()
+        msgspec.msgpack.decode(value, type=form)
+    except (msgspec.DecodeError, ValueError, RecursionError):
+        return False
+    return True
 
 
 def unreadable(topic: str, partition: int) -> CheckpointError:

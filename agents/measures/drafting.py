@@ -1,4 +1,4 @@
-"""What a person does on the command line with what one drafts and another adopts: indexes, and baselines of signs."""
+"""What a person says of figures on the command line, and does with what one drafts and another adopts: indexes, baselines."""
 
 import argparse
 import getpass
@@ -15,7 +15,7 @@ from streams.appraisal.log import write_appraisal
 from streams.command import Trouble
 from streams.directory.log import now_text
 from streams.messages import ROLES, Actor
-from streams.messages.services.appraisal import DraftStep
+from streams.messages.services.appraisal import AppraisalRecord, DraftStep
 from streams.places.appraisal import appraisal
 from streams.settings import load
 from streams.topics import LIVE
@@ -29,11 +29,16 @@ def log_option(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--log", default=LIVE, help="name of the log (default %(default)s)")
 
 
-def step_options(parser: argparse.ArgumentParser) -> None:
-    """Who takes a step, and what there is to say of it."""
+def person_options(parser: argparse.ArgumentParser, such: str) -> None:
+    """Who does it; `such`: a body of those that do."""
     parser.add_argument("--actor", default=getpass.getuser(), metavar="ACCOUNT", help="who (default %(default)s)")
     parser.add_argument("--role", choices=ROLES, default="admin", help="the role that gives the right (default %(default)s)")
-    parser.add_argument("--department", required=True, metavar="ID", help="as in zz-inspect")
+    parser.add_argument("--department", required=True, metavar="ID", help=f"as in {such}")
+
+
+def step_options(parser: argparse.ArgumentParser) -> None:
+    """Who takes a step, and what there is to say of it."""
+    person_options(parser, "zz-inspect")
     parser.add_argument("--note", default="", metavar="TEXT", help="what there is to say: number and day of the text (文号)")
 
 
@@ -60,14 +65,26 @@ def decide(options: argparse.Namespace, steps: Sequence[DraftStep], name: str) -
     return _take(options, type(drafted), {name: each for name, each in asdict(drafted).items() if name != "authn"})
 
 
-def _take(options: argparse.Namespace, kind: type[DraftStep], about: Mapping[str, Any], text: bytes | None = None) -> int:
-    by = Actor(id=options.actor, name=options.actor, role=options.role, department=options.department)
-    said = {**about, "step": STEP_OF[options.command], "at": now_text(), "by": by, "note": options.note}
+def actor_of(options: argparse.Namespace) -> Actor:
+    """Who does it, as the options say (`person_options`)."""
+    return Actor(id=options.actor, name=options.actor, role=options.role, department=options.department)
+
+
+def write_said(
+    options: argparse.Namespace, kind: Any, said: Mapping[str, Any], text: tuple[str, bytes] | None = None
+) -> AppraisalRecord:
+    """Write a record of this kind, after the text (with its version) that it drafts; Trouble where it may not be."""
     try:
-        step = msgspec.convert(said, kind)
+        record: AppraisalRecord = msgspec.convert(said, kind)
     except msgspec.ValidationError as error:
         raise Trouble(f"{error}: correct it") from None
-    write_appraisal(load(), options.log, appraisal().office, step, None if text is None else (step.version, text))
+    write_appraisal(load(), options.log, appraisal().office, record, text)
+    return record
+
+
+def _take(options: argparse.Namespace, kind: type[DraftStep], about: Mapping[str, Any], text: bytes | None = None) -> int:
+    said = {**about, "step": STEP_OF[options.command], "at": now_text(), "by": actor_of(options), "note": options.note}
+    step = write_said(options, kind, said, None if text is None else (about["version"], text))
     told = asdict(step)
     return write_lines([{name: each for name, each in told.items() if name not in _UNTOLD}])
 

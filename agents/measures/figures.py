@@ -47,7 +47,11 @@ def case_rows(ledger: Ledger, measure: str, chosen: Numbers | None = None) -> Ca
     """All cases that count in a measure, or those of them that were chosen (a truth for each row of the columns)."""
     places = ledger.columns.numbers(measure)
     rows = np.flatnonzero(places if chosen is None else places * chosen)
-    places = places[rows]
+    return counted_at(rows, places[rows])
+
+
+def counted_at(rows: Numbers, places: Numbers) -> CaseRows:
+    """The cases at some rows of the columns, as their places in a measure's column say (`MONTH_BITS`)."""
     return CaseRows(rows, places >> MONTH_BITS, places & ((1 << MONTH_BITS) - 1))
 
 

@@ -209,8 +209,8 @@ class Questions:
             words = Text("用时不作漏斗图：看中位数和在办时长", "a time has no funnel: see its median and age")
             raise NotToldError(NotTold(kind="impossible", words=words))
         found = compared_units(ledger, asked.measure, months, chosen, known, self.bodies, basis)
-        own = asked.scope.units
-        mine = found if own is None else [each for each in found if each.unit in set(map(self.bodies.standing, own))]
+        own = _own(asked.scope, self.bodies)
+        mine = found if own is None else [each for each in found if each.unit in own]
         there = {each.kind for each in mine}
         return Comparison(
             state=self.state(),
@@ -224,7 +224,7 @@ class Questions:
         if asked.measure:
             self._known(asked.measure)
         said, hidden = self._books.said, self._books.reports.hidden(asked.scope.hidden_from)
-        own = None if asked.scope.units is None else set(map(self.bodies.standing, asked.scope.units))
+        own = _own(asked.scope, self.bodies)
         found = [
             each
             for each in reversed(said.objections)
@@ -262,6 +262,11 @@ class Questions:
         """Which orders it is about."""
         works, hidden = self._books.works, self._books.reports.hidden(scope.hidden_from)
         return without(works.columns, chosen(works.columns, works.codes, scope, self.bodies), hidden)
+
+
+def _own(scope: FigureScope, bodies: StandingBodies) -> set[str] | None:
+    """The bodies of a scope as their figures are told; None where it does not narrow to any."""
+    return None if scope.units is None else set(map(bodies.standing, scope.units))
 
 
 def digest_of(book: MeasureBook) -> str:

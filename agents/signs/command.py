@@ -15,20 +15,19 @@ from rich.table import Table
 
 from agents.lines import write_lines
 from agents.signs.baseline.command import add_baseline
-from agents.signs.book.read import missing_signs, sign_book
+from agents.signs.book.read import known_sign, missing_signs, sign_book
 from agents.signs.book.sign import SignRow
 from agents.signs.facts import PartitionFacts
 from agents.signs.figures import SignFigure, SignGround, SignInput, all_inputs, figure, judged
 from agents.signs.ground import ground_of_archive
+from agents.signs.hourly import fact_partitions
 from agents.signs.record import add_record
 from agents.signs.rule_file import rule_file
 from agents.signs.whatif import add_whatif
-from streams.archive.files import partitions, read_partition
-from streams.catalogue import domains
+from streams.archive.files import read_partition
 from streams.command import Trouble
 from streams.messages import Text, format_time, parse_time
 from streams.settings import load
-from streams.topics import split_events_topic
 
 Parts = list[tuple[str, int, PartitionFacts]]
 
@@ -49,9 +48,7 @@ def _own(options: argparse.Namespace) -> int:
     if options.command == "list":
         _list(book, as_json=options.json)
         return 0
-    if options.id and options.id not in book:
-        raise Trouble(f"there is no sign {options.id!r}; `python -m agents sign list` shows all")
-    chosen = {name: row for name, row in book.items() if options.id in {None, name}}
+    chosen = {options.id: known_sign(options.id)} if options.id else book
     asked = parse_time(options.at) if options.at else None
     parts = read_archive(chosen, options.archive, asked, then=not options.late)
     at = _moment(asked, parts)
@@ -69,15 +66,12 @@ def _own(options: argparse.Namespace) -> int:
 def read_archive(book: Mapping[str, SignRow], path: Path, at: int | None = None, *, then: bool = False) -> Parts:
     """The facts of each partition of an archive that the signs read, of a moment (ms) or the end; `then`: as known by then."""
     parts: Parts = []
-    for topic, partition in partitions(path):
-        if split_events_topic(topic)[1] in domains():
-            facts = PartitionFacts(book, at, then=then)
-            for records in read_partition(path, topic, partition):
-                for offset, _, value in records:
-                    facts.take(offset, value)
-            parts.append((topic, partition, facts))
-    if not parts:
-        raise Trouble(f"{path} has no facts of a domain: give the archive of a log")
+    for topic, partition in fact_partitions(path):
+        facts = PartitionFacts(book, at, then=then)
+        for records in read_partition(path, topic, partition):
+            for offset, _, value in records:
+                facts.take(offset, value)
+        parts.append((topic, partition, facts))
     return parts
 
 
@@ -111,7 +105,7 @@ def _list(book: Mapping[str, SignRow], *, as_json: bool) -> None:
     console.print(lacking)
 
 
-def _show(book: dict[str, SignRow], found: dict[str, SignFigure], area: str, at: int, *, as_json: bool) -> None:
+def _show(book: Mapping[str, SignRow], found: dict[str, SignFigure], area: str, at: int, *, as_json: bool) -> None:
     console = Console()
     if as_json or not console.is_terminal:
         write_lines(_told(each) for each in found.values())
@@ -132,7 +126,7 @@ def _told(each: SignFigure) -> dict[str, Any]:
     return told | {"at": format_time(each.at), "newest": _time(each.newest)}
 
 
-def _inputs(book: dict[str, SignRow], parts: Parts, area: str, at: int, ground: SignGround) -> Iterable[dict[str, Any]]:
+def _inputs(book: Mapping[str, SignRow], parts: Parts, area: str, at: int, ground: SignGround) -> Iterable[dict[str, Any]]:
     for name, row in book.items():
         for topic, partition, each in all_inputs(row, parts, area, at):
             place = {"topic": topic, "partition": partition, "offset": each.offset} if each.offset >= 0 else None

@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from agents.core.intake import FUTURE
 from agents.core.mend import good_of
-from agents.signs.book.sign import NO_LIMITS, Form, SignRow, reach_of, service_of, types_of
+from agents.signs.book.sign import Form, SignRow, reach_of, service_of, types_of
 from streams.catalogue.payloads import payload
 from streams.messages import CORRECTED, DAY, TICK, Corrected, DecodeError, Event, Registered, decode_event, parse_time
 from streams.messages.services.entry import ENTERED, EnteredFact
@@ -45,10 +45,6 @@ class Service(Struct):
         """Its registration at a moment, or the first there was."""
         n = bisect_right(self.told, moment, key=lambda each: each[0])
         return self.told[max(n - 1, 0)][1]
-
-    def limits(self, moment: int) -> Mapping[str, float]:
-        """The limits of its registration at a moment."""
-        return self.facts(moment).limits if self.told else NO_LIMITS
 
     def at(self, moment: int) -> tuple[str, str] | None:
         """Kind and district of a subject in service at a moment; None where it is not registered or not in service."""
@@ -147,7 +143,8 @@ class PartitionFacts:
 
     def _put(self, type_: str, event: Event, offset: int, at: int, data: Any) -> None:
         identity: object = at if type_ in self._readings else f"{event.source} {event.id}"
-        if event.subject not in self.services.get(type_.partition(".")[0], {}) or (self.now and at > self.now + FUTURE):
+        service = self.services.get(type_.partition(".")[0], {}).get(event.subject)
+        if service is None or (self.now and at > self.now + FUTURE):
             return
         found = good_of(data, self._structs[type_])
         known = self.facts.setdefault(type_, {})
@@ -164,7 +161,6 @@ class PartitionFacts:
         if found is not None and (step := self._steps.get(type_)) is not None:
             value = getattr(found, step.field)
             if value in step.leaves or value in step.returns:
-                service = self.services.setdefault(type_.partition(".")[0], {}).setdefault(event.subject, Service())
                 insort(service.steps, (at, value in step.returns), key=lambda each: each[0])
 
     def _correct(self, domain: str, event: Event, offset: int) -> None:

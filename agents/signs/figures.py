@@ -25,6 +25,7 @@ from agents.signs.book.sign import (
     RegisterForm,
     ShareForm,
     SignRow,
+    is_of_residents,
     is_owed,
     test_of,
 )
@@ -167,7 +168,7 @@ def figure(
     due = len(found) if is_owed(row.formula) else None
     coverage = len(valid) / due if due else None
     numerator, denominator = total(each.numerator for each in found), total(each.denominator for each in found)
-    of_residents = isinstance(row.formula, RateForm) and not row.formula.subjects
+    of_residents = is_of_residents(row.formula)
     if of_residents:
         denominator = float(ground.residents.get(area, 0))
     value, detail = _value(row, valid, numerator, denominator, parts, at)
@@ -244,14 +245,14 @@ def _readings(formula: ReadingsForm, facts: PartitionFacts, area: str, since: in
 def _owed(due: InputDue, facts: PartitionFacts, domain: str, area: str, since: int, at: int) -> Iterator[tuple[str, int]]:
     """How many readings each subject in service owed in a window: none for the time before it was registered."""
     for subject, service in facts.services.get(domain, {}).items():
-        if service.registered and _there(service.at(at), due.subjects, area):
+        if _there(service.at(at), due.subjects, area):
             yield subject, owed(due, since, service.since, at)
 
 
 def _register(formula: RegisterForm, facts: PartitionFacts, area: str, at: int) -> Iterator[SignInput]:
     """Each subject in service by the last day that its registration has."""
     for subject, service in facts.services.get(formula.domain, {}).items():
-        known = service.at(at) if service.registered else None
+        known = service.at(at)
         if known is not None and known[0] in formula.subjects and area_holds(area, known[1]):
             yield SignInput(subject, -1, at, *register_reading(last_day(formula, service.facts(at)), at))
 
@@ -273,7 +274,7 @@ def _pairs(formula: PairsForm, facts: PartitionFacts, area: str, since: int, at:
 def _rate(formula: RateForm, facts: PartitionFacts, area: str, since: int, at: int) -> Iterator[SignInput]:
     counts, domain = test_of(formula.counts), formula.type.partition(".")[0]
     for subject, service in facts.services.get(domain, {}).items() if formula.subjects else ():
-        if service.registered and _there(service.at(at), formula.subjects, area):
+        if _there(service.at(at), formula.subjects, area):
             yield SignInput(subject, -1, at, 0, 1, valid=True)
     for fact in facts.of(formula.type):
         if since < fact.at <= at and fact.data is not None and counts(fact.data) and _placed(facts, domain, fact, area, None):
@@ -289,7 +290,7 @@ def _online(source: OnlineInput, times: float, facts: PartitionFacts, area: str,
         if fact.data is not None and fact.at <= at and (known is None or known.at < fact.at):
             newest[fact.subject] = fact
     for subject, service in facts.services.get(domain, {}).items():
-        if not service.registered or not _there(service.at(at), source.subjects, area):
+        if not _there(service.at(at), source.subjects, area):
             continue
         last = newest.get(subject)
         if last is not None and last.at > at - within:
@@ -305,7 +306,7 @@ def _air(formula: AirForm, facts: PartitionFacts, area: str, since: int, at: int
         if since < fact.at <= at and (fact.subject not in newest or newest[fact.subject].at < fact.at):
             newest[fact.subject] = fact
     for subject, service in facts.services.get("environment", {}).items():
-        if service.registered and _there(service.at(at), formula.subjects, area):
+        if _there(service.at(at), formula.subjects, area):
             last = newest.get(subject)
             if last is not None:
                 valid = air_values(last.data) is not None
@@ -328,7 +329,7 @@ def _air_sums(valid: Sequence[SignInput], parts: Sequence[tuple[str, int, Partit
 def _placed(facts: PartitionFacts, domain: str, fact: SignFact, area: str, due: InputDue | None) -> bool:
     """Whether a fact's subject was registered in the area at the fact's time, as what owes it where somebody does."""
     service = facts.services.get(domain, {}).get(fact.subject)
-    if service is None or not service.registered:
+    if service is None:
         return False
     known = service.when(fact.at)
     return area_holds(area, known[1]) and (due is None or known[0] == due.subjects)

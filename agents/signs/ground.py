@@ -7,24 +7,13 @@ from agents.core.rules.book import Book
 from agents.measures.book.read import measure_book
 from agents.measures.facts.folded import LogFacts, domains_named
 from agents.measures.ledger import Ledger
+from agents.rulebook.book_cache import BookCache
 from agents.signs.book.sign import JudgedForm, MeasureForm, SignRow
 from agents.signs.figures import JudgedCase, SignGround
 from agents.signs.judged import JudgedAlerts, measured, needs_judging
 from agents.stages import Basis, sound_basis, stage_of
-from streams.archive.files import Record, partitions, read_partition
-from streams.messages import (
-    TICK,
-    Alert,
-    Audit,
-    DecodeError,
-    Incident,
-    IncidentAudit,
-    Order,
-    OrderAudit,
-    OrderLine,
-    decode_event,
-    parse_time,
-)
+from streams.archive.files import Record, partitions, read_books, read_partition
+from streams.messages import TICK, DecodeError, Order, OrderAudit, OrderLine, decode_event, parse_time
 from streams.places.residents import residents
 from streams.topics import split_events_topic
 
@@ -37,22 +26,22 @@ def ground_of_archive(book: Mapping[str, SignRow], path: Path, at: int) -> SignG
     if not needs_judging(book):
         return SignGround(residents=residents())
     batches = ((topic, number, batch) for topic, number in partitions(path) for batch in read_partition(path, topic, number))
-    return SignGround(cases=cases_of(book, batches, at, sound_basis()), residents=residents())
+    basis = sound_basis(BookCache(read_books(path)))
+    return SignGround(cases=cases_of(book, batches, at, basis), residents=residents())
 
 
 def cases_of(book: Mapping[str, SignRow], batches: Iterable[Batch], at: int, basis: Basis) -> dict[str, list[JudgedCase]]:
     """By sign what counts in it, of the records of all partitions up to a moment (ms)."""
     ledger, judged = Ledger(measure_book()), JudgedAlerts(basis.book.rules)
-    facts, domains = LogFacts(ledger.book, basis.book), domains_named(ledger.book, basis.book)
+    facts, domains = LogFacts(ledger.book, basis.book, basis.books), domains_named(ledger.book, basis.book)
     stages = {}
     for topic, partition, batch in _until(batches, at):
         if (topic, partition) not in stages:
             stages[topic, partition] = stage_of(basis, topic, partition)
         stage = stages[topic, partition]
         for output in stage.run(batch) if stage else ():
-            if isinstance(output, Alert | Audit | Incident | IncidentAudit):
-                judged.take(output)
-            elif isinstance(output, Order | OrderLine | OrderAudit):
+            judged.take(output)
+            if isinstance(output, Order | OrderLine | OrderAudit):
                 ledger.take(output)
         if (name := split_events_topic(topic)[1]) in domains:
             for record in batch:

@@ -40,9 +40,7 @@ class _Part:
 
 def hourly(book: Mapping[str, SignRow], path: Path, areas: Sequence[str], since: int, until: int) -> Iterator[SignFigure]:
     """Each sign of each area at each full hour from `since` to before `until` (ms); Trouble where the archive ends before."""
-    parts = [_Part(book, path, *place) for place in partitions(path) if split_events_topic(place[0])[1] in domains()]
-    if not parts:
-        raise Trouble(f"{path} has no facts of a domain: give the archive of a log")
+    parts = [_Part(book, path, *place) for place in fact_partitions(path)]
     ground = ground_of_archive(book, path, until)
     for at in range(-(-since // HOUR) * HOUR, until, HOUR):
         for each in parts:
@@ -55,6 +53,14 @@ def hourly(book: Mapping[str, SignRow], path: Path, areas: Sequence[str], since:
             for area in areas:
                 found = figure(name, row, known, area, at, ground)
                 yield found if at - reach_of(row) >= began else replace(found, value=None, state="na")
+
+
+def fact_partitions(path: Path) -> list[tuple[str, int]]:
+    """Topic and number of each partition of facts of an archive; Trouble where there is none."""
+    found = [place for place in partitions(path) if split_events_topic(place[0])[1] in domains()]
+    if not found:
+        raise Trouble(f"{path} has no facts of a domain: give the archive of a log")
+    return found
 
 
 def log_of(path: Path) -> str:
@@ -79,8 +85,12 @@ def days(since: str, until: str) -> tuple[int, int]:
 
 
 def window_options(parser: argparse.ArgumentParser) -> None:
-    """Of which archive, days and areas hourly figures are reckoned."""
+    """Of which archive and days something is reckoned."""
     parser.add_argument("--archive", type=Path, required=True, metavar="DIR", help="an archive of a log")
     parser.add_argument("--from", dest="since", required=True, metavar="DAY", help="first day, as 2026-01-01")
     parser.add_argument("--to", dest="until", required=True, metavar="DAY", help="last day")
+
+
+def areas_option(parser: argparse.ArgumentParser) -> None:
+    """Of which areas hourly figures are reckoned."""
     parser.add_argument("--area", action="append", metavar="ADCODE", help="a city or district, more than once")

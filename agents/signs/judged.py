@@ -23,22 +23,13 @@ SETTLED: Mapping[str, bool] = {"true": True, "false-alarm": False}
 """What a verification (核实) came to that settles it; 无法核实 settles nothing."""
 
 
-class IncidentLife(Struct):
-    """An incident as it stands: when it began (ms), where, its first alert; at each entry of its trail whether it had ended."""
+class IncidentLife(Struct, frozen=True):
+    """An incident as it stands: when it began (ms), where, its first alert, whether it has become part of another one."""
 
     opened: int
     adcode: str
     first: str
     merged: bool
-    turns: list[tuple[int, bool]]
-
-    def ended(self, at: int) -> int | None:
-        """Since when (ms) it had ended at a moment; None where it was open."""
-        since: int | None = None
-        for moment, ended in self.turns:
-            if moment <= at:
-                since = (moment if since is None else since) if ended else None
-        return since
 
 
 class JudgedAlerts:
@@ -56,7 +47,7 @@ class JudgedAlerts:
             take(self.journal, output)
         elif isinstance(output, Incident):
             opened, merged = parse_time(output.opened_at), bool(output.merged_into)
-            self._incidents[output.id] = IncidentLife(opened, output.adcode, output.first, merged, [])
+            self._incidents[output.id] = IncidentLife(opened, output.adcode, output.first, merged)
         elif isinstance(output, IncidentAudit):
             self._turns[output.incident][output.n] = parse_time(output.at), output.state == "ended"
 
@@ -98,15 +89,22 @@ class JudgedAlerts:
         within, watch = span(formula.within), span(formula.watch)
         for name, each in self._lives():
             due = each.opened + within
-            ended = each.ended(due + watch)
+            ended = self._ended(name, due + watch)
             yield JudgedCase(due + watch, each.adcode, name, ended is not None and ended <= due)
 
     def _lives(self) -> Iterable[tuple[str, IncidentLife]]:
         """The incidents, without those that have become part of another one."""
         for name, each in self._incidents.items():
             if not each.merged:
-                each.turns = [turn for _, turn in sorted(self._turns[name].items())]
                 yield name, each
+
+    def _ended(self, incident: str, at: int) -> int | None:
+        """Since when (ms) an incident had ended at a moment; None where it was open."""
+        since: int | None = None
+        for _, (moment, ended) in sorted(self._turns[incident].items()):
+            if moment <= at:
+                since = (moment if since is None else since) if ended else None
+        return since
 
     def _where(self, alert: str) -> str:
         known = self.journal.facts.get(alert)

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 from msgspec import UNSET, Struct
-from msgspec.structs import replace
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
@@ -22,7 +21,7 @@ from agents.measures.performance import Journal, take
 from agents.rulebook.book_cache import BookCache
 from agents.signs.book.read import sign_book
 from agents.signs.book.sign import SignRow
-from agents.signs.hourly import days
+from agents.signs.hourly import days, window_options
 from agents.signs.rule_file import rule_of, silence_of
 from agents.stages import sound_basis, stage_of
 from streams.archive.files import partitions, read_books, read_partition
@@ -69,7 +68,7 @@ def records_of(groups: Iterable[Performance], book: Mapping[str, SignRow]) -> It
 
 def journal_of(path: Path) -> Journal:
     """What the alerts of signs have done in an archive, judged anew; Trouble where it has nothing of that domain."""
-    basis, journal = replace(sound_basis(), books=BookCache(read_books(path))), Journal()
+    basis, journal = sound_basis(BookCache(read_books(path))), Journal()
     places = [place for place in partitions(path) if split_events_topic(place[0])[1] == DOMAIN]
     if not places:
         raise Trouble(f"{path} has no figures of signs: its log was judged before signs were a stage, so none of them called")
@@ -85,9 +84,7 @@ def journal_of(path: Path) -> Journal:
 def add_record(commands: Any) -> None:
     """Add `record` to the commands of `sign`."""
     own = commands.add_parser("record", help="how often each sign called, and how often rightly", description=__doc__)
-    own.add_argument("--archive", type=Path, required=True, metavar="DIR", help="an archive of a log")
-    own.add_argument("--from", dest="since", required=True, metavar="DAY", help="first day, as 2026-01-01")
-    own.add_argument("--to", dest="until", required=True, metavar="DAY", help="last day")
+    window_options(own)
     own.add_argument("--json", action="store_true", help="JSON lines in a terminal too")
     own.set_defaults(work=_record)
 

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from agents.core.duration import span
-from agents.signs.book.sign import LEVELS, JudgedForm, MeasureForm, SignRow, is_owed
+from agents.signs.book.sign import LEVELS, JudgedForm, MeasureForm, SignRow, SignThreshold, is_owed
 from streams.catalogue import domains
 from streams.messages import HOUR, MINUTE, Severity, Text, format_time, parse_time
 
@@ -32,7 +32,7 @@ _START = parse_time("2026-06-01T08:00:00+08:00")
 
 def deadband_of(row: SignRow) -> float:
     """How far a value must come back behind the mildest threshold: as the sign says, else 2 % of that (a choice)."""
-    limit = next(row.thresholds[level].value for level in LEVELS if level in row.thresholds)
+    limit = _levels(row)[0][1].value
     return row.deadband if row.deadband is not None else round(abs(limit) * 0.02, 6)
 
 
@@ -66,21 +66,25 @@ def _rules(book: Mapping[str, SignRow]) -> Iterator[str]:
 
 def crossing_params(row: SignRow) -> dict[str, Any]:
     """The parameters of the judge `limit` for the thresholds of a sign: it opens at the mildest, each is a tier."""
-    levels = [(level, row.thresholds[level].value) for level in LEVELS if level in row.thresholds]
-    limit = levels[0][1]
+    levels = _levels(row)
     return {
         "field": "value",
-        "limit": limit,
+        "limit": levels[0][1].value,
         "direction": "at-or-below" if row.direction == "higher" else "at-or-above",
         "deadband": deadband_of(row),
         "on_delay": row.delay,
         "off_delay": row.delay,
-        "tiers": [{"severity": level, "from": value} for level, value in levels],
+        "tiers": [{"severity": level, "from": each.value} for level, each in levels],
     }
 
 
+def _levels(row: SignRow) -> list[tuple[Severity, SignThreshold]]:
+    """The thresholds of a sign, the mildest first."""
+    return [(level, row.thresholds[level]) for level in LEVELS if level in row.thresholds]
+
+
 def _crossing(name: str, row: SignRow, number: int) -> str:
-    levels = [(level, row.thresholds[level]) for level in LEVELS if level in row.thresholds]
+    levels = _levels(row)
     mildest, limit, params = levels[0][0], levels[0][1].value, crossing_params(row)
     back, wait = params["deadband"], span(row.delay)
     good = limit + (2 * back if row.direction == "higher" else -2 * back)

@@ -18,11 +18,10 @@ from rich.table import Table
 from agents.core.duration import span
 from agents.lines import write_lines
 from agents.signs.book.lint import wrongs
-from agents.signs.book.read import sign_book
+from agents.signs.book.read import known_sign, sign_book
 from agents.signs.book.sign import LEVELS, SignRow
 from agents.signs.crossings import CrossingPace, beside, with_thresholds
-from agents.signs.hourly import days, here_areas, hourly, window_options
-from streams.command import Trouble
+from agents.signs.hourly import areas_option, days, here_areas, hourly, window_options
 from streams.messages import Severity
 
 Thresholds = Mapping[Severity, float | None]
@@ -44,9 +43,7 @@ class SignWhatIf(Struct, frozen=True, kw_only=True):
 
 def question(sign: str, thresholds: Thresholds, pace: CrossingPace) -> SignWhatIf:
     """The question of a sign; ValueError and Trouble where there is no such sign, or its levels would not get worse."""
-    row = sign_book().get(sign)
-    if row is None:
-        raise Trouble(f"there is no sign {sign!r}; `python -m agents sign list` shows all")
+    row = known_sign(sign)
     if pace.deadband is not None and not 0 <= pace.deadband < inf:
         raise ValueError(f"a deadband is at least 0, not {pace.deadband:g}")
     if pace.delay is not None:
@@ -80,6 +77,7 @@ def add_whatif(commands: Any) -> None:
     deadband = "by how much it must be back, in its unit (default: as its rule)"
     own.add_argument("--deadband", type=float, metavar="NUMBER", help=deadband)
     window_options(own)
+    areas_option(own)
     own.add_argument("--json", action="store_true", help="JSON lines in a terminal too")
     own.set_defaults(work=_whatif)
 

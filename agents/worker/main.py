@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 
 from agents.basis import whole_basis
-from agents.stages import STAGES, sound_basis
+from agents.stages import sound_basis, stage_of
 from agents.worker.app import build
 from agents.worker.observe import logs
 from agents.worker.observe.health import Health
@@ -20,7 +20,7 @@ from streams.retention.topics import refuse_under_floor
 from streams.settings import Settings, load
 from streams.signing.machine.keyfile import KeyFileError
 from streams.signing.machine.part import Part, open_part
-from streams.topics import inputs, table, topic_name
+from streams.topics import events_topic, inputs, table, topic_name
 
 log = logging.getLogger(logs.OWN)
 
@@ -32,8 +32,7 @@ def main(argv: list[str]) -> int:
     options = known.parse_args(argv)
     settings = load()
     basis = whole_basis() if settings.signs else sound_basis()
-    without = () if settings.signs else [name for kind in STAGES if kind.name == "signs" for name in kind.inputs()]
-    chosen = options.domain or [name for name in inputs() if name not in without]
+    chosen = options.domain or [name for name in inputs() if stage_of(basis, events_topic(options.log, name), 0)]
     check_topics(settings, options.log, chosen)
     refuse_under_floor(settings, options.log)
     logs.set_up()

@@ -73,9 +73,9 @@ class Person(Struct, frozen=True):
         may = sorted(RIGHTS[verb])
         return "" if self.role in may else f"role {self.role!r} may not {verb}; {' or '.join(may)} may"
 
-    def not_for(self, department: str, adcode: str | None = None) -> str:
-        """Why what is of this department and district (None: of no one district) is not the person's, or an empty text."""
-        if self.departments and department not in self.departments:
+    def not_for(self, department: str | None, adcode: str | None = None) -> str:
+        """Why what is of this department and district (None: of no one) is not the person's, or an empty text."""
+        if department is not None and self.departments and department not in self.departments:
             return f"it is {department}'s; account {self.id!r} is for {', '.join(self.departments)}"
         if adcode is not None and self.districts and not any(covers(district, adcode) for district in self.districts):
             return f"it is in district {adcode or 'unknown'}; account {self.id!r} is for {', '.join(self.districts)}"

@@ -134,18 +134,16 @@ class Reader:
 def read(reader: KafkaConsumer, alert: Alert) -> Readings:
     """Read the parts of the alert's partition that matter, and find in them what its subject sent."""
     place = TopicPartition(alert.place.topic, alert.place.partition)
-    reader.assign([place])
-    begin = reader.beginning_offsets([place])[place]
-    end = reader.end_offsets([place])[place]
+    begin, end = _assigned(reader, place)
     until = time.monotonic() + MOST_SECONDS
     events: dict[int, Event] = {}
     ways: dict[int, str] = {}
     seen, late = 0, False
-    key = alert.subject.encode("utf-8", "surrogatepass")
+    key = _key(alert.subject)
     for first, last in spans(alert, begin, end):
         for record in _records(reader, place, first, last, until):
             seen += 1
-            if record.key == key and record.value is not None and (event := _event(record.value)) is not None:
+            if (event := _event(record, key)) is not None:
                 events[record.offset], ways[record.offset] = event, road_of(record)
         late = late or reader.position(place) < last
     return found(alert, events, seen, ended_early=late, ways=ways)
@@ -156,15 +154,15 @@ def newest(reader: KafkaConsumer, topic: str, subject: str, types: frozenset[str
     places = clients.partitions_of(reader, topic)
     if not places:
         return NewestRecords(topic, 0, (), 0, ended_early=False)
-    key = subject.encode("utf-8", "surrogatepass")
+    key = _key(subject)
     place = places[clients.partition_of(key, len(places))]
-    reader.assign([place])
-    begin, end = reader.beginning_offsets([place])[place], reader.end_offsets([place])[place]
+    begin, end = _assigned(reader, place)
     seen, sent = 0, list[Record]()
     for record in _records(reader, place, max(begin, end - BEFORE), end, time.monotonic() + MOST_SECONDS):
         seen += 1
-        if record.key == key and record.value is not None and (event := _event(record.value)) and event.type in types:
-            sent.append(Record(parse_time(event.time), record.offset))
+        event = _event(record, key)
+        if event and event.type in types and (at := _time(event)) is not None:
+            sent.append(Record(at, record.offset))
     last = tuple(sent[-MOST_RECORDS:][::-1])
     return NewestRecords(place.topic, place.partition, last, seen, ended_early=reader.position(place) < end)
 
@@ -255,8 +253,14 @@ def _point(event: Event, path: Path) -> Point | None:
         value = value.get(name) if isinstance(value, dict) else None
     if not isinstance(value, int | float) or isinstance(value, bool) or not isfinite(value):
         return None
+    at = _time(event)
+    return None if at is None else Point(at, float(value))
+
+
+def _time(event: Event) -> int | None:
+    """The event's time (ms); None where it has none that can be read."""
     try:
-        return Point(parse_time(event.time), float(value))
+        return parse_time(event.time)
     except ValueError:
         return None
 
@@ -275,11 +279,24 @@ def _data(event: Event) -> Any:
         return None
 
 
-def _event(value: bytes) -> Event | None:
+def _key(subject: str) -> bytes:
+    return subject.encode("utf-8", "surrogatepass")
+
+
+def _event(record: ConsumerRecord, key: bytes) -> Event | None:
+    """The event of a record of this key; None where it has another, or is none."""
+    if record.key != key or record.value is None:
+        return None
     try:
-        return decode_event(value)
+        return decode_event(record.value)
     except DecodeError:
         return None
+
+
+def _assigned(reader: KafkaConsumer, place: TopicPartition) -> tuple[int, int]:
+    """Where a partition begins and ends now; the reader reads it and no other."""
+    reader.assign([place])
+    return reader.beginning_offsets([place])[place], reader.end_offsets([place])[place]
 
 
 def _records(reader: KafkaConsumer, place: TopicPartition, first: int, last: int, until: float) -> Iterator[ConsumerRecord]:

@@ -15,7 +15,7 @@ from screen.acts.commands import Commands
 from screen.acts.requests import Key
 from screen.feed.directory import Appeals, measuring_office
 from screen.feed.hub import Hub
-from screen.oversight.asking import Asking, FiguresQuery, Oversight, read
+from screen.oversight.asking import Asking, FiguresQuery, Oversight, SaidQuery, read
 from screen.oversight.sight import Narrowed
 from screen.oversight.told_beside import told_comparison, told_index, told_indexes, told_objections
 from screen.web.json_response import RefusedError, json_response
@@ -42,22 +42,11 @@ from streams.oversight.wire import (
     Word,
 )
 
-Count = Annotated[int, Meta(ge=1, le=200)]
-Offset = Annotated[int, Meta(ge=0)]
-
 
 class CompareQuery(FiguresQuery, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The units of a measure beside each other."""
 
     measure: Word
-
-
-class ObjectionsQuery(Narrowed, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Objections to figures of one measure, or all."""
-
-    measure: Word = ""
-    offset: Offset = 0
-    count: Count = 50
 
 
 class IndexQuery(Narrowed, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -124,7 +113,7 @@ class AppraisedRoutes:
 
     async def objections(self, request: Request) -> Response:
         """Objections of the units that the person reaches, with what it may do about each."""
-        query = read(request, ObjectionsQuery)
+        query = read(request, SaidQuery)
         scope = self._asking.reach(request).cases(query)
         asked = AskObjections(measure=query.measure, scope=scope, offset=query.offset, count=query.count)
         told = await self._asking.told(asked, ObjectionList)

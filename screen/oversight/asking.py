@@ -13,10 +13,16 @@ from screen.oversight.sight import Narrowed, Reach, reach_of
 from screen.web.json_response import RefusedError
 from streams.messages import day_of, format_time
 from streams.oversight.client import OversightAwayError, OversightRefusedError
-from streams.oversight.wire import OversightAsked
+from streams.oversight.wire import OversightAsked, Word
 
 UNTOLD = frozenset({"starting", "broken"})
 """Why there is no answer now, though there may be one later."""
+
+MOST_LISTED = 200
+"""Rows in one list of the page at most; a choice."""
+
+Count = Annotated[int, Meta(ge=1, le=MOST_LISTED)]
+Offset = Annotated[int, Meta(ge=0)]
 
 MonthOrNone = Annotated[str, Meta(pattern=r"\A(\d{4}-(0[1-9]|1[0-2]))?\Z")]
 
@@ -36,6 +42,14 @@ class FiguresQuery(Narrowed, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
     since: MonthOrNone = ""
     until: MonthOrNone = ""
+
+
+class SaidQuery(Narrowed, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Corrections of figures, or objections to them: of one measure, or all."""
+
+    measure: Word = ""
+    offset: Offset = 0
+    count: Count = 50
 
 
 class Asking:

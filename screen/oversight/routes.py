@@ -1,8 +1,7 @@
 """The routes of the page of oversight: each asks the service that keeps the measures, within what the person reaches."""
 
-from typing import Annotated, Any
+from typing import Any
 
-from msgspec import Meta
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
@@ -10,7 +9,7 @@ from starlette.routing import BaseRoute
 from screen.access.declared_routes import Audience, LookRoute
 from screen.access.people import person_of
 from screen.feed.hub import Hub
-from screen.oversight.asking import Asking, FiguresQuery, Oversight, read
+from screen.oversight.asking import Asking, Count, FiguresQuery, Offset, Oversight, SaidQuery, read
 from screen.oversight.sight import Narrowed
 from screen.oversight.told import told_book, told_cases, told_corrections, told_figures, told_lead, told_rows
 from screen.web.json_response import json_response
@@ -36,12 +35,6 @@ from streams.oversight.wire import (
     WorkGroup,
 )
 
-MOST_LISTED = 200
-"""Cases in one list of the page at most; a choice."""
-
-Count = Annotated[int, Meta(ge=1, le=MOST_LISTED)]
-Offset = Annotated[int, Meta(ge=0)]
-
 
 class RowsQuery(FiguresQuery, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A measure by something."""
@@ -59,14 +52,6 @@ class CasesQuery(FiguresQuery, frozen=True, kw_only=True, forbid_unknown_fields=
     group: WorkGroup | None = None
     sort: SortBy = "due"
     descending: bool = False
-    offset: Offset = 0
-    count: Count = 50
-
-
-class CorrectionsQuery(Narrowed, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Corrections of one measure, or all."""
-
-    measure: Word = ""
     offset: Offset = 0
     count: Count = 50
 
@@ -142,7 +127,7 @@ class OversightRoutes:
 
     async def corrections(self, request: Request) -> Response:
         """Figures of past months that have changed, and why."""
-        query = read(request, CorrectionsQuery)
+        query = read(request, SaidQuery)
         scope = self._asking.reach(request).cases(query)
         asked = AskCorrections(measure=query.measure, scope=scope, offset=query.offset, count=query.count)
         return json_response(told_corrections(await self._asking.told(asked, CorrectionList)), 200)

@@ -11,6 +11,7 @@ from screen.feed.view import View
 from screen.i18n.texts import unit_name
 from screen.oversight.told import told_state
 from streams.appraisal.objections import Objected
+from streams.messages import Text
 from streams.oversight.wire import Comparison, IndexList, IndexTold, ObjectionList
 
 
@@ -27,24 +28,23 @@ def told_objections(answer: ObjectionList, view: View, person: Person) -> dict[s
         asdict(each) | {"unit_name": unit_name(each.unit), "may": list(_may(known.get(each.objection), answer.office, person))}
         for each in answer.objections
     ]
-    return {
-        "state": told_state(answer.state),
-        "total": answer.total,
-        "office": unit_name(answer.office) if answer.office else None,
-        "objections": found,
-    }
+    return asdict(answer) | {"state": told_state(answer.state), "office": _named(answer.office), "objections": found}
 
 
 def told_indexes(answer: IndexList) -> dict[str, Any]:
     """The indexes of the place, and the body that drafts and adopts them."""
-    office = unit_name(answer.office) if answer.office else None
-    return asdict(answer) | {"state": told_state(answer.state), "office": office}
+    return asdict(answer) | {"state": told_state(answer.state), "office": _named(answer.office)}
 
 
 def told_index(answer: IndexTold) -> dict[str, Any]:
     """Scores by the names of units."""
     scores = [asdict(each) | {"name": unit_name(each.key) if answer.by == "unit" else None} for each in answer.scores]
     return asdict(answer) | {"state": told_state(answer.state), "scores": scores}
+
+
+def _named(office: str) -> Text | None:
+    """The name of the body that measures; None where the place names none."""
+    return unit_name(office) if office else None
 
 
 def _may(known: Objected | None, office: str, person: Person) -> Iterator[str]:

@@ -11,7 +11,7 @@ from screen.access.people import person_of
 from screen.desk.readings import BusyError, Reader
 from screen.feed.hub import Hub
 from screen.feed.signs.city_signs import CitySigns
-from screen.feed.signs.scope import SignScope, city, parts, why_not
+from screen.feed.signs.scope import SignScope, is_area, why_not
 from screen.feed.slices.subjects import Subjects
 from screen.signs.sources import sources
 from screen.web.json_response import RefusedError, json_response
@@ -35,7 +35,7 @@ class SignRoutes:
     async def sources(self, request: Request) -> Response:
         """The sources of a sign in an area; 403 where that is not the person's, 404 where there is none."""
         sign, area = request.path_params["sign"], request.path_params["area"]
-        if area != city() and area not in parts():
+        if not is_area(area):
             raise RefusedError(404, f"there is no area {area!r} here")
         if refused := why_not(person_of(request), SignScope(area)):
             raise RefusedError(403, refused)
@@ -48,7 +48,7 @@ class SignRoutes:
         status = view[Subjects].subjects.get(request.path_params["subject"])
         if known is None or status is None or status.kind not in known.subjects:
             raise RefusedError(404, "the sign has no such source")
-        if refused := person.not_for(next(iter(person.departments), ""), status.adcode):
+        if refused := person.not_for(None, status.adcode):
             raise RefusedError(403, refused)
         types = frozenset(each for each in known.reads if each.partition(".")[0] == status.domain)
         try:

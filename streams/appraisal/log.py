@@ -52,12 +52,11 @@ def write_appraisal(
 ) -> None:
     """Write a record, after the text (with its version) that a draft names; Trouble where it may not be, or Kafka refuses."""
     there = appraisal_records(settings, log)
-    if isinstance(record, IndexStep):
-        why_not = draft_refusal(draft_versions(index_steps(there), office), record, office)
-    elif isinstance(record, BaselineStep):
-        why_not = draft_refusal(draft_versions(baseline_steps(there), office), record, office)
-    else:
+    if isinstance(record, Objection | ObjectionAnswer):
         why_not = objection_refusal(objections(said_of_figures(there), office), record, office)
+    else:
+        steps = [each for each in there if isinstance(each, type(record))]
+        why_not = draft_refusal(draft_versions(steps, office), record, office)
     if why_not:
         raise Trouble(why_not)
     append(settings, log, record, text)

@@ -11,7 +11,7 @@ from agents.core.incidents.board import GROUP, Board
 from agents.core.incidents.flood import DESK, DeskFlood, Desks
 from agents.core.incidents.grouping import Grouping
 from agents.core.incidents.incident import Group
-from agents.core.position import POSITION, TRUST, legible
+from agents.core.position import legible_as
 from agents.core.trusted import no_verdict
 from streams.messages import REVISED, Alert
 from streams.signing.keys import Verify
@@ -42,16 +42,9 @@ class Seen(Struct, array_like=True):
 
 def legible_incident(key: bytes, value: bytes) -> bool:
     """Whether a record of a checkpoint is one of ours: it is read as `restore` reads it."""
-    if key in {POSITION, TRUST}:
-        return legible(key, value)
     forms: dict[bytes, Any] = {GROUP: Group, DESK: DeskFlood, SOURCE: Seen}
     form = list[str] if key == ACTS else next((type_ for begin, type_ in forms.items() if key.startswith(begin)), None)
-    try:
-        key.decode()
-        msgspec.msgpack.decode(value, type=form or Any)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return False
-    return form is not None
+    return legible_as(key, value, form)
 
 
 class IncidentPartition(BeyondStage):

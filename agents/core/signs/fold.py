@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from agents.core import intake
 from agents.core.beyond import BeyondStage, data_of
 from agents.core.intake import Refused
-from agents.core.position import POSITION, TRUST, legible
+from agents.core.position import legible_as
 from agents.core.signs.city import MILLIONTHS, City, CityMark, PartitionCells, Total
 from agents.core.signs.rules import SignRules, StageSign
 from agents.core.signs.usual import band_of
@@ -56,17 +56,13 @@ class SignMemory(Struct, array_like=True):
 
 def legible_sign(key: bytes, value: bytes) -> bool:
     """Whether a record of a checkpoint is one of ours: it is read as `restore` reads it."""
-    if key in {POSITION, TRUST}:
-        return legible(key, value)
     form = _form(key)
-    try:
-        key.decode()
-        if form is SignCells:
+    if form is SignCells:
+        try:
             int(key.rpartition(b"/")[2])
-        msgspec.msgpack.decode(value, type=form or Any)
-    except (msgspec.DecodeError, ValueError, RecursionError):
-        return False
-    return form is not None
+        except ValueError:
+            return False
+    return legible_as(key, value, form)
 
 
 def _form(key: bytes) -> Any:
@@ -300,9 +296,8 @@ def _value(
     sign: StageSign, total: Total, fraction: tuple[float, float], at: int
 ) -> tuple[float | None, int | None, float | None]:
     """A sign's value, None where it is not told; how many inputs were due, and the share of these that is valid."""
-    sums = {item: (value / MILLIONTHS, count) for item, (value, count) in total.items.items()}
     due = total.due if sign.owed else None
     coverage = total.valid / due if due else None
     if (sign.floor is not None and coverage is not None and coverage < sign.floor) or (total.lost and not sign.owed):
         return None, due, coverage
-    return sign.value(*fraction, sums, at), due, coverage
+    return sign.value(*fraction, total.items, at), due, coverage

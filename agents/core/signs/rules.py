@@ -7,8 +7,8 @@ from msgspec import Struct
 from agents.core.signs.counts import Counts
 from streams.messages import SignState, Text
 
-Sums = Mapping[str, tuple[float, int]]
-"""Of what is a mean the sum of each item, and of how many."""
+Sums = Mapping[str, tuple[int, int]]
+"""Of what is a mean the sum of each item, in millionths, and of how many."""
 
 Value = Callable[[float, float, Sums, int], float | None]
 """The value of a sign, of numerator, denominator and sums, at a moment (ms); None where there is none."""
@@ -34,10 +34,10 @@ class StageSign(Struct, frozen=True, kw_only=True):
 class SignRules(Struct, frozen=True, kw_only=True):
     """The signs by id, the names of areas by code, the department that bad records go to.
 
-    `counts`: what counts the facts of a topic, partition and domain.
+    `counts`: what counts the facts of a topic of events and partition.
     """
 
     signs: Mapping[str, StageSign]
     areas: Mapping[str, Text]
     owner: str
-    counts: Callable[[str, int, str], Counts]
+    counts: Callable[[str, int], Counts]

@@ -1,12 +1,10 @@
 """`python -m agents measure compare|object|answer|objections`: units beside each other, and what units object to."""
 
 import argparse
-import getpass
 from collections.abc import Iterable
 from functools import partial
 from typing import Any
 
-import msgspec
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
@@ -19,18 +17,18 @@ from agents.measures.compare.bands import BANDS, CLASSES
 from agents.measures.compare.comparison import ComparedUnit, comparison
 from agents.measures.compare.counted import standing_id
 from agents.measures.compare.objected import ObjectionMark, figures
+from agents.measures.drafting import actor_of, log_option, person_options, write_said
 from agents.measures.ledger import Ledger
-from streams.appraisal.log import appraisal_records, said_of_figures, write_appraisal
+from streams.appraisal.log import appraisal_records, said_of_figures
 from streams.appraisal.objections import STATES, Objected, objection_id, objections
 from streams.command import Trouble
 from streams.directory.log import now_text
-from streams.messages import ROLES, Actor, day_of, format_time
+from streams.messages import day_of, format_time
 from streams.messages.services.appraisal import Objection, ObjectionAnswer, ObjectionOutcome
 from streams.organs.unit import Units
 from streams.places.appraisal import appraisal
 from streams.places.organs import units
 from streams.settings import load
-from streams.topics import LIVE
 
 _OUTCOME: dict[str, ObjectionOutcome] = {
     "leave-out": "left-out",
@@ -43,7 +41,7 @@ _OUTCOME: dict[str, ObjectionOutcome] = {
 def add_objections(commands: Any) -> None:
     """Give `measure` its commands about objections."""
     told = commands.add_parser("objections", help="what units object to, and what was answered (申诉)")
-    told.add_argument("--log", default=LIVE, help="name of the log (default %(default)s)")
+    log_option(told)
     said = _person(commands.add_parser("object", help="object to how cases of one's own unit count (申诉)"))
     said.add_argument("id", metavar="ID", help="a measure's id, as request-handled")
     said.add_argument("--unit", default="", metavar="ID", help="whose figure it is (default: the department)")
@@ -57,10 +55,8 @@ def add_objections(commands: Any) -> None:
 
 
 def _person(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:
-    parser.add_argument("--log", default=LIVE, help="name of the log (default %(default)s)")
-    parser.add_argument("--actor", default=getpass.getuser(), metavar="ACCOUNT", help="who (default %(default)s)")
-    parser.add_argument("--role", choices=ROLES, default="admin", help="the role that gives the right (default %(default)s)")
-    parser.add_argument("--department", required=True, metavar="ID", help="as in zz-ee")
+    log_option(parser)
+    person_options(parser, "zz-ee")
     parser.add_argument("--reason", required=True, metavar="TEXT", help="why")
     return parser
 
@@ -79,7 +75,7 @@ def said_objection(options: argparse.Namespace, book: MeasureBook) -> int:
     """Write an objection."""
     if options.id not in book.measures:
         raise Trouble(f"there is no measure {options.id!r}; `python -m agents measure list` shows all")
-    actor, at = _actor(options), now_text()
+    actor, at = actor_of(options), now_text()
     return _written(
         options,
         {
@@ -100,19 +96,11 @@ def said_objection(options: argparse.Namespace, book: MeasureBook) -> int:
 def answered_objection(options: argparse.Namespace) -> int:
     """Write what becomes of an objection."""
     said = {"what": "answer", "objection": options.objection, "outcome": _OUTCOME[options.outcome], "cases": options.case}
-    return _written(options, said | {"reason": options.reason, "at": now_text(), "by": _actor(options)})
-
-
-def _actor(options: argparse.Namespace) -> Actor:
-    return Actor(id=options.actor, name=options.actor, role=options.role, department=options.department)
+    return _written(options, said | {"reason": options.reason, "at": now_text(), "by": actor_of(options)})
 
 
 def _written(options: argparse.Namespace, said: dict[str, Any]) -> int:
-    try:
-        record: Objection | ObjectionAnswer = msgspec.convert(said, Objection | ObjectionAnswer)
-    except msgspec.ValidationError as error:
-        raise Trouble(f"{error}: correct it") from None
-    write_appraisal(load(), options.log, appraisal().office, record)
+    write_said(options, Objection | ObjectionAnswer, said)
     return write_lines([{name: said[name] for name in ("objection", "what", "at")}])
 
 

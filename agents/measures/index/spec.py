@@ -113,11 +113,16 @@ def reached(name: str, indexes: Mapping[str, IndexRow]) -> Iterator[str]:
         waiting += [indicator.index for indicator in indexes[each].indicator.values() if indicator.index]
 
 
+def measures_below(name: str, indexes: Mapping[str, IndexRow]) -> list[str]:
+    """The measures that an index and all below it rest on, each once."""
+    there = (each for index in reached(name, indexes) for each in indexes[index].indicator.values())
+    return sorted({each.measure for each in there if each.measure})
+
+
 def index_text(name: str, indexes: Mapping[str, IndexRow], book: MeasureBook) -> IndexText:
     """The text of a sound index as it stands."""
     rows = {each: indexes[each] for each in reached(name, indexes)}
-    measures = sorted({each.measure for row in rows.values() for each in row.indicator.values() if each.measure})
-    return IndexText(name, rows, {each: definition(book.measures[each], book) for each in measures})
+    return IndexText(name, rows, {each: definition(book.measures[each], book) for each in measures_below(name, indexes)})
 
 
 def definition(row: MeasureRow, book: MeasureBook) -> str:

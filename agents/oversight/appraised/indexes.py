@@ -11,7 +11,7 @@ from agents.measures.compare.counted import standing_id
 from agents.measures.compare.objected import ObjectedFigure, ObjectionMark, figures
 from agents.measures.index.held import HeldIndex, adopted_held, draft_held
 from agents.measures.index.score import IndexScore, Part, index_scores
-from agents.measures.index.spec import IndexBy, IndexRow, IndexText, reached, with_weights
+from agents.measures.index.spec import IndexBy, IndexRow, IndexText, measures_below, with_weights
 from agents.measures.index.whatif import changes
 from agents.measures.ledger import Ledger
 from agents.oversight.appraised.said import FiguresSaid
@@ -60,7 +60,7 @@ class IndexBooks:
                 period=row.period,
                 by=row.by,
                 in_file=name in self.rows,
-                measured=self._measured(_measures(name, self.rows) if name in self.rows else texts[name].measures),
+                measured=self._measured(measures_below(name, self.rows) if name in self.rows else texts[name].measures),
                 versions=tuple(
                     IndexVersionTold(version=each.version, state=each.state, since=each.steps[-1].since, at=each.steps[-1].at)
                     for each in self._said.versions.values()
@@ -109,7 +109,7 @@ class IndexBooks:
         if asked.draft:
             if asked.index not in self.rows:
                 raise NoScoreError(f"本地没有指标体系 {asked.index}", f"the place has no file of an index {asked.index!r}")
-            self._check(asked.index, _measures(asked.index, self.rows))
+            self._check(asked.index, measures_below(asked.index, self.rows))
             return draft_held(asked.index, self.rows, book)
         found = holding(self._said.adopted, asked.index, of)
         if found is None:
@@ -145,12 +145,6 @@ class IndexBooks:
 
     def _measured(self, measures: Iterable[str]) -> bool:
         return all(name in self._ledger.book.measures for name in measures)
-
-
-def _measures(name: str, rows: Indexes) -> set[str]:
-    """The measures below an index."""
-    there = (each for index in reached(name, rows) for each in rows[index].indicator.values())
-    return {each.measure for each in there if each.measure}
 
 
 def _told(scores: list[IndexScore], others: list[IndexScore] | None) -> Iterator[ScoreTold]:

@@ -8,8 +8,8 @@ import numpy as np
 
 from agents.measures.columns import Numbers
 from agents.measures.compare.objected import as_granted, granted_of
-from agents.measures.figures import CaseRows, case_rows, figure, reasons_of
-from agents.measures.ledger import LEFT, MONTH_BITS, OUT, RIGHT, Ledger
+from agents.measures.figures import CaseRows, case_rows, counted_at, figure, reasons_of
+from agents.measures.ledger import LEFT, OUT, RIGHT, Ledger
 from agents.measures.months import month_number, month_text
 from agents.oversight.bodies import StandingBodies
 from streams.appraisal.objections import STATES, Objected
@@ -35,6 +35,7 @@ def objections_told(
     for each in about:
         said, answer = each.said, each.answer
         changed = granted_of(ledger, said.measure, [each], bodies.standing) if said.measure in ledger.book.measures else {}
+        now, without = _figures(ledger, each, known, counted, bodies)
         yield ObjectionTold(
             objection=said.objection,
             measure=said.measure,
@@ -48,8 +49,8 @@ def objections_told(
             title=STATES[each.state],
             answer=answer.reason if answer else "",
             answered_at=answer.at if answer else "",
-            figure=_figure(ledger, each, known, counted, bodies),
-            without=_figure(ledger, each, tuple(other for other in known if other is not each), counted, bodies),
+            figure=now,
+            without=without,
         )
 
 
@@ -61,11 +62,12 @@ def corrected(
         name = each.said.measure
         if each.answer is None or name not in ledger.book.measures or measure not in {"", name}:
             continue
-        for case in granted_of(ledger, name, [each], bodies.standing):
+        for case, state in granted_of(ledger, name, [each], bodies.standing).items():
             row = ledger.columns.rows[case]
             if chosen is not None and not chosen[row]:
                 continue
-            before, after = (_how(ledger, name, cases) for cases in _both(ledger, name, case, each, bodies))
+            one = counted_at(np.asarray([row]), np.asarray([ledger.columns[name][row]]))
+            before, after = (_how(ledger, name, cases) for cases in (one, as_granted(ledger, name, one, {case: state})))
             if before != after:
                 order, _, line = case.partition("/")
                 yield Correction(
@@ -78,13 +80,6 @@ def corrected(
                     after=after,
                     why=WHY,
                 )
-
-
-def _both(ledger: Ledger, measure: str, case: str, each: Objected, bodies: StandingBodies) -> tuple[CaseRows, CaseRows]:
-    row = ledger.columns.rows[case]
-    place = ledger.columns[measure][row]
-    one = CaseRows(*(np.asarray([number]) for number in (row, place >> MONTH_BITS, place & ((1 << MONTH_BITS) - 1))))
-    return one, as_granted(ledger, measure, one, granted_of(ledger, measure, [each], bodies.standing))
 
 
 def _how(ledger: Ledger, measure: str, one: CaseRows) -> HowCounted:
@@ -107,19 +102,27 @@ def _case(ledger: Ledger, case: str, *, changed: bool) -> ObjectedCase:
     return ObjectedCase(case, order, known.number if known else "", changed)
 
 
-def _figure(
+def _figures(
     ledger: Ledger,
     each: Objected,
     known: tuple[Objected, ...],
     counted: Callable[[str], CaseRows],
     bodies: StandingBodies,
-) -> Figure | None:
-    """The figure of the unit that objects, in the months of its objection, by some objections; `counted`: without any."""
+) -> tuple[Figure | None, Figure | None]:
+    """The figure of the unit that objects, in the months of its objection, by all objections, and by all but this one.
+
+    `counted`: the cases of a measure by none.
+    """
     said = each.said
     if said.measure not in ledger.book.measures:
-        return None
+        return None, None
     cases = counted(said.measure).within(month_number(said.since), month_number(said.until))
-    mine = [n for n, word in enumerate(ledger.codes.words) if bodies.standing(word) == bodies.standing(said.unit)]
+    unit = bodies.standing(said.unit)
+    mine = [n for n, word in enumerate(ledger.codes.words) if bodies.standing(word) == unit]
     cases = cases.where(np.isin(ledger.columns.numbers("unit")[cases.rows], mine))
-    granted = granted_of(ledger, said.measure, known, bodies.standing)
-    return figure(ledger, said.measure, as_granted(ledger, said.measure, cases, granted))
+
+    def by(some: Iterable[Objected]) -> Figure:
+        granted = granted_of(ledger, said.measure, some, bodies.standing)
+        return figure(ledger, said.measure, as_granted(ledger, said.measure, cases, granted))
+
+    return by(known), by(other for other in known if other is not each)

@@ -15,7 +15,7 @@ from agents.signs.baseline.draw import drawn
 from agents.signs.baseline.held import held_baseline, tell_bands
 from agents.signs.baseline.spec import LARGEST, SIGNS, SignBaseline, written
 from agents.signs.book.read import sign_book
-from agents.signs.hourly import days, here_areas, hourly, log_of, window_options
+from agents.signs.hourly import areas_option, days, here_areas, hourly, log_of, window_options
 from streams.appraisal.adoptions import Adopted
 from streams.appraisal.log import appraisal_records, baseline_steps
 from streams.command import Trouble
@@ -40,6 +40,7 @@ def add_baseline(commands: Any) -> None:
     drafting = command("draft", "draft the baseline of a window, as the measuring office (拟定)", _draft)
     for each in (draw, drafting):
         window_options(each)
+        areas_option(each)
     version_option(command("adopt", "adopt what another has drafted (印发), and tell it to the stage of signs", _adopt))
     version_option(command("return", "send back to the drafter (退回)", _decide))
     tell = command("tell", "tell the stage of signs again what was adopted", _tell)

@@ -7,6 +7,7 @@ from pathlib import Path
 from agents.measures.book.tables import BookFault, faults_at, refuse, take_tables
 from agents.signs.book.lint import SignWorld, strangers, unproved, wrongs
 from agents.signs.book.sign import MissingSign, SignRow
+from streams.command import Trouble
 
 FOLDER = Path(__file__).parent
 
@@ -17,9 +18,17 @@ MISSING = "missing.toml"
 @cache
 def sign_book(folder: Path = FOLDER) -> Mapping[str, SignRow]:
     """The signs of a folder by id, in the order of its files; Trouble names each fault and where it stands."""
-    signs, found = _read(folder)
+    by_file, found = _read(folder)
     refuse(found)
-    return signs
+    return {name: row for signs in by_file.values() for name, row in signs.items()}
+
+
+def known_sign(name: str) -> SignRow:
+    """A sign of the book; Trouble where there is none of this id."""
+    row = sign_book().get(name)
+    if row is None:
+        raise Trouble(f"there is no sign {name!r}; `python -m agents sign list` shows all")
+    return row
 
 
 @cache
@@ -36,27 +45,27 @@ def sign_faults(folder: Path = FOLDER, world: SignWorld | None = None) -> list[B
 
     `world`: what signs may name, where it is known; without it their cases are not asked for either.
     """
-    signs, found = _read(folder)
+    by_file, found = _read(folder)
     if world is not None:
-        for path in _files(folder):
-            mine = {name: row for name, row in signs.items() if f"\n[{name}]\n" in f"\n{path.read_text('utf-8')}"}
+        for path, signs in by_file.items():
             found += faults_at(
-                path, ((name, why) for name, row in mine.items() for why in (*strangers(row, world), *unproved(row)))
+                path, ((name, why) for name, row in signs.items() for why in (*strangers(row, world), *unproved(row)))
             )
     return found
 
 
-def _files(folder: Path) -> list[Path]:
-    return [path for path in sorted(folder.glob("*.toml")) if path.name != MISSING]
-
-
-def _read(folder: Path) -> tuple[dict[str, SignRow], list[BookFault]]:
-    signs, found = dict[str, SignRow](), list[BookFault]()
-    for path in _files(folder):
+def _read(folder: Path) -> tuple[dict[Path, dict[str, SignRow]], list[BookFault]]:
+    """The signs by the file that has them first, and what is wrong with each by itself."""
+    by_file, found = dict[Path, dict[str, SignRow]](), list[BookFault]()
+    known = set[str]()
+    for path in sorted(folder.glob("*.toml")):
+        if path.name == MISSING:
+            continue
         new: dict[str, SignRow] = {}
         take_tables(path, SignRow, new, found)
-        found += faults_at(path, ((name, "there are two signs of this id") for name in new if name in signs))
-        first = {name: row for name, row in new.items() if name not in signs}
+        found += faults_at(path, ((name, "there are two signs of this id") for name in new if name in known))
+        first = {name: row for name, row in new.items() if name not in known}
         found += faults_at(path, ((name, why) for name, row in first.items() for why in wrongs(row)))
-        signs |= first
-    return signs, found
+        by_file[path] = first
+        known |= first.keys()
+    return by_file, found

@@ -16,7 +16,7 @@ from msgspec import Struct
 from agents.core.duration import span
 from agents.measures.book.measure import Provenance
 from agents.signs.book.case import SignCase
-from streams.messages import HOUR, SEVERITIES, Severity, Text
+from streams.messages import SEVERITIES, Severity, Text
 from streams.messages.outputs.order import Basis
 
 LEVELS = tuple(reversed(SEVERITIES))
@@ -234,11 +234,6 @@ class SignRow(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     mark: Basis
     case: tuple[SignCase, ...] = ()
 
-    @property
-    def hours(self) -> int:
-        """The window in hours."""
-        return span(self.window) // HOUR
-
 
 class MissingSign(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A sign that is not there: its name, what it would count, and what it needs that the log does not have."""
@@ -298,6 +293,11 @@ def is_owed(formula: Form) -> bool:
     if isinstance(formula, ShareForm):
         return formula.due is not None
     return isinstance(formula, OnlineForm | ReceivedForm | RegisterForm | EmissionForm | AirForm)
+
+
+def is_of_residents(formula: Form) -> bool:
+    """Whether a sign counts to so many residents, so that it has no figure where nobody has told them."""
+    return isinstance(formula, RateForm) and not formula.subjects
 
 
 def test_of(tests: tuple[SignTest, ...]) -> Test:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from agents.measures.book.tables import BookFault
-from agents.signs.book.sign import RateForm, SignRow
+from agents.signs.book.sign import SignRow, is_of_residents
 from streams import places, toml
 from streams.locate import line_of_error
 from streams.places.residents import residents
@@ -32,9 +32,5 @@ def _of_place(book: Mapping[str, SignRow], code: str, root: Path) -> Iterator[Bo
         line = next((n for n, words in enumerate(text.splitlines(), 1) if f'"{name}"' in words), 1)
         if name not in book:
             yield BookFault(str(path), line, name, "there is no sign of this id")
-        elif _of_residents(book[name]) and not residents(code, root):
+        elif is_of_residents(book[name].formula) and not residents(code, root):
             yield BookFault(str(path), line, name, f"{code} has no residents.toml: a per-head sign would be grey for ever")
-
-
-def _of_residents(row: SignRow) -> bool:
-    return isinstance(row.formula, RateForm) and not row.formula.subjects

@@ -3,9 +3,7 @@
 from collections.abc import Mapping
 from functools import cache, partial
 
-from agents.core.signs.counts import Counts
 from agents.core.signs.rules import SignRules, StageSign, Sums
-from agents.measures.parts import MILLIONTHS
 from agents.signs.book.read import sign_book
 from agents.signs.book.sign import AirForm, RateForm, SignRow, is_owed
 from agents.signs.reading import level_of, mean_index, share_of
@@ -28,12 +26,8 @@ def sign_rules() -> SignRules:
 
 def rules_of(book: Mapping[str, SignRow], areas: Mapping[str, Text], owner: str, residents: Mapping[str, int]) -> SignRules:
     """What the stage is judged by, of a book: signs that facts are enough for."""
-
-    def counts(topic: str, partition: int, domain: str) -> Counts:
-        return PartitionCounts(book, topic, partition, domain)
-
     signs = {name: _sign(row, residents) for name, row in book.items()}
-    return SignRules(signs=signs, areas=areas, owner=owner, counts=counts)
+    return SignRules(signs=signs, areas=areas, owner=owner, counts=partial(PartitionCounts, book))
 
 
 def _sign(row: SignRow, residents: Mapping[str, int]) -> StageSign:
@@ -51,5 +45,5 @@ def _sign(row: SignRow, residents: Mapping[str, int]) -> StageSign:
 
 def _value(row: SignRow, numerator: float, denominator: float, sums: Sums, at: int) -> float | None:
     if isinstance(row.formula, AirForm):
-        return mean_index({item: (round(total * MILLIONTHS), count) for item, (total, count) in sums.items()}, at)[0]
+        return mean_index(sums, at)[0]
     return share_of(row.formula, numerator, denominator)

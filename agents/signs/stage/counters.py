@@ -65,16 +65,16 @@ def counters(row: SignRow, domain: str) -> Iterator[Counter]:
     """What counts the facts of a domain for a sign; nothing where the sign reads none of them."""
     formula, window = row.formula, span(row.window)
     if isinstance(formula, ShareForm | ReceivedForm | EmissionForm):
-        yield from (_readings(formula, each, window) for each in sources_of(formula) if _is_of(each.type, domain))
+        yield from (_readings(formula, each, window) for each in sources_of(formula) if is_of(each.type, domain))
     elif isinstance(formula, OnlineForm):
-        yield from (OnlineCounter(each, formula.times) for each in formula.sources if _is_of(each.type, domain))
-    elif isinstance(formula, AirForm) and _is_of(AIR_HOUR, domain):
+        yield from (OnlineCounter(each, formula.times) for each in formula.sources if is_of(each.type, domain))
+    elif isinstance(formula, AirForm) and is_of(AIR_HOUR, domain):
         yield AirCounter(formula, window)
     elif isinstance(formula, RegisterForm) and formula.domain == domain:
         yield RegisterCounter(formula)
-    elif isinstance(formula, PairsForm) and _is_of(formula.type, domain):
+    elif isinstance(formula, PairsForm) and is_of(formula.type, domain):
         yield PairsCounter(formula, window)
-    elif isinstance(formula, RateForm) and _is_of(formula.type, domain):
+    elif isinstance(formula, RateForm) and is_of(formula.type, domain):
         yield RateCounter(formula, window)
 
 
@@ -89,5 +89,6 @@ def _readings(formula: ReadingsForm, source: ReadingSource, window: int) -> Read
     )
 
 
-def _is_of(type_: str, domain: str) -> bool:
+def is_of(type_: str, domain: str) -> bool:
+    """Whether a type of event is of a domain."""
     return type_.partition(".")[0] == domain

@@ -4,8 +4,6 @@ from bisect import bisect_left, insort
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from msgspec import Struct
-
 from agents.core.duration import span
 from agents.signs.book.sign import PairsForm, RateForm, test_of
 from agents.signs.reading import SignEvent, in_time, role_of
@@ -18,20 +16,10 @@ SLACK = 60_000
 """How much longer than their reach (ms) events are kept: figures are told of the newest full minute."""
 
 
-class KeptEvent(Struct, array_like=True):
-    """An event of a subject: when (ms), where it stands, what it is to the sign, of which thing, how it came."""
-
-    at: int
-    offset: int
-    role: str
-    key: str
-    flags: int = 0
-
-
 GONE = ""
 """The role of an event that is none any more, as a correction says."""
 
-Happened = tuple[str, KeptEvent]
+Happened = tuple[str, SignEvent]
 """A subject and an event of it."""
 
 RoleOf = Callable[[Any], tuple[str, str] | None]
@@ -48,7 +36,7 @@ class EventsCounter:
         self.kind = ""
         self.tally = Tally()
         self._keeps, self._role = reach + SLACK, role
-        self._known: dict[str, list[KeptEvent]] = {}
+        self._known: dict[str, list[SignEvent]] = {}
         self._newest = -1
         self._journal: list[Happened] = []
 
@@ -58,16 +46,16 @@ class EventsCounter:
         if found is not None and at > now - self._keeps and offset > self._newest:
             if flags & LATE and any(_is_copy(each, at, found) for each in self._known.get(name, ())):
                 return
-            self._put(name, KeptEvent(at, offset, *found, flags))
+            self._put(name, SignEvent(at, offset, *found, flags))
 
     def correct(self, name: str, at: int, corrects: int, data: Any, _facts: Registered | None, _now: int) -> None:
         """What an event should have been; one that was nothing to the sign stays so."""
         was = next((each for each in self._known.get(name, ()) if each.offset == corrects), None)
         if was is not None:
             role, key = self._role(data) or (GONE, "")
-            self._put(name, KeptEvent(at, corrects, role, key, (was.flags & LATE) | CORRECTED))
+            self._put(name, SignEvent(at, corrects, role, key, (was.flags & LATE) | CORRECTED))
 
-    def _put(self, name: str, event: KeptEvent) -> None:
+    def _put(self, name: str, event: SignEvent) -> None:
         self._journal.append((name, event))
         self.follow([(name, event)])
 
@@ -77,7 +65,7 @@ class EventsCounter:
             for each in self._known.get(name, ()):
                 self.tally.dirty.add(self.unit(name, each))
 
-    def unit(self, name: str, _event: KeptEvent) -> Any:
+    def unit(self, name: str, _event: SignEvent) -> Any:
         """By what an event is tallied: its subject."""
         return name
 
@@ -129,8 +117,7 @@ class PairsCounter(EventsCounter):
         self.forget(name, at)
         into, known = ByArea(), self._known.get(name, ())
         passed = (0, self._limit, self._limit + self._window, self._keeps)
-        happened = [SignEvent(each.at, each.offset, each.role, each.key, each.flags) for each in known]
-        for begun, good in in_time(happened, self._limit, at - self._window, at):
+        for begun, good in in_time(known, self._limit, at - self._window, at):
             if standing := services.standing(name, begun.at):
                 of_area(into, standing[1]).add(ONE * good, ONE, begun.at, begun.flags)
         return into, after(at, [each.at + later for each in known for later in passed])
@@ -148,7 +135,7 @@ class RateCounter(EventsCounter):
         self._window, self._subjects = window, formula.subjects
         super().__init__(formula.type, window, lambda data: ("event", "") if counts(data) else None)
 
-    def unit(self, name: str, event: KeptEvent) -> Unit:
+    def unit(self, name: str, event: SignEvent) -> Unit:
         """By what an event is tallied: each alone."""
         return name, event.offset, event.at
 
@@ -181,10 +168,10 @@ class RateCounter(EventsCounter):
         return into, after(at, (moment, moment + self._window, moment + self._keeps))
 
 
-def _place(each: KeptEvent) -> tuple[int, int]:
+def _place(each: SignEvent) -> tuple[int, int]:
     return each.at, each.offset
 
 
-def _is_copy(known: KeptEvent, at: int, found: tuple[str, str]) -> bool:
+def _is_copy(known: SignEvent, at: int, found: tuple[str, str]) -> bool:
     """Whether an event that came late is one that is known: of those in time the fold says so."""
     return (known.at, known.role, known.key) == (at, *found)

@@ -13,10 +13,11 @@ import msgspec
 from agents.core.incidents.grouping import city_of
 from agents.core.signs.counts import COUNTS
 from agents.signs.book.sign import SignRow, service_of
-from agents.signs.stage.counters import Counter, counters
+from agents.signs.stage.counters import Counter, counters, is_of
 from agents.signs.stage.services import KeptService, Services
 from agents.signs.stage.sums import LATE, summed
 from streams.messages import HOUR, MINUTE, REGISTERED, Registered, SignCell, SignCells, encode, format_time
+from streams.topics import split_events_topic
 
 BOUND = 200_000
 """How long a record of a checkpoint may be (bytes), but for an item that is longer alone; a choice: Kafka takes 1 MB."""
@@ -37,14 +38,14 @@ _Record = tuple[int, dict[str, msgspec.Raw]]
 class PartitionCounts:
     """The counters of one partition of a domain, by their names."""
 
-    def __init__(self, book: Mapping[str, SignRow], topic: str, partition: int, domain: str) -> None:
-        self._topic, self._partition, self._domain = topic, partition, domain
+    def __init__(self, book: Mapping[str, SignRow], topic: str, partition: int) -> None:
+        self._topic, self._partition, domain = topic, partition, split_events_topic(topic)[1]
         self._signs = {name: (*counters(row, domain),) for name, row in book.items()}
         self._counters = {
             f"{name}/{n}/{definition_of(book[name])}": each for name, made in self._signs.items() for n, each in enumerate(made)
         }
         self._steps = {
-            step.type: step for row in book.values() if (step := service_of(row.formula)) and self._is_mine(step.type)
+            step.type: step for row in book.values() if (step := service_of(row.formula)) and is_of(step.type, domain)
         }
         self._told_cells: dict[str, dict[str, SignCell]] = {name: {} for name in book}
         self._by_city: dict[str, dict[str, list[SignCell]]] = {name: {} for name in book}
@@ -118,7 +119,6 @@ class PartitionCounts:
                     (counter.follow if since else counter.restore)(msgspec.msgpack.decode(kept, type=counter.FORMS[not since]))
             if since:
                 self._number = int(key.rpartition(b"/")[2])
-        self._services.changes()
 
     def _takers(self, type_: str, kind: str) -> tuple[list[Any], list[Any]]:
         """What takes and corrects facts of a type about subjects of a kind."""
@@ -133,8 +133,6 @@ class PartitionCounts:
         gone, self._kept = self._kept, {}
         items: list[tuple[bytes, bytes | None]] = []
         named = [(SERVICES, self._services.whole()), *((name, each.whole()) for name, each in self._counters.items())]
-        for each in self._counters.values():
-            each.changes()
         for value in self._records(named):
             key = COUNTS + WHOLE + b"%08d" % len(items)
             self._kept[key] = None
@@ -186,9 +184,6 @@ class PartitionCounts:
         for area in sorted(cells):
             by_city.setdefault(city_of(area), []).append(cells[area])
         self._by_city[name] = by_city
-
-    def _is_mine(self, type_: str) -> bool:
-        return type_.partition(".")[0] == self._domain
 
 
 def _parts(items: Iterator[Any]) -> Iterator[bytes]:

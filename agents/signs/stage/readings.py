@@ -202,7 +202,7 @@ class ReadingsCounter:
                 self._add(service, readings, at, into)
             wake = min(wake, readings.wakes(self._window))
         if due is not None:
-            begun, came = service.registered[0][0], 0 if readings is None else readings.came
+            begun, came = service.since, 0 if readings is None else readings.came
             total = self._full if begun <= since else owed(due, since, begun, at)
             if total < self._full and came < self._full:  # until it owes more than came nothing lacks
                 wake = min(wake, begun + (max(total, came) + 1) * self._span)
@@ -276,7 +276,7 @@ class ReadingsCounter:
             sums.newest = max(sums.newest, readings.newest())
             return
         for n in range(readings.low, readings.high):
-            kind, area = service.at(readings.times[n]) or service.registered[-1][1:]
+            kind, area = service.when(readings.times[n])
             flags = readings.flags[n]
             if flags & UNCOUNTED or (self.kind and kind != self.kind):
                 continue

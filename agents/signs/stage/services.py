@@ -42,7 +42,16 @@ class Services:
 
     def register(self, name: str, facts: Registered, at: int) -> None:
         """A subject was registered at `at` (ms)."""
-        self._enter(name, at, facts.kind, district_of(facts.adcode))
+        kind, area = facts.kind, district_of(facts.adcode)
+        service = self.known.get(name)
+        if service is None:
+            service = self.known[name] = Service([], [])
+        if service.registered and service.registered[-1][0] <= at and service.registered[-1][1:] == (kind, area):
+            return
+        insort(service.registered, (at, kind, area), key=lambda each: each[0])
+        self.of_kind.setdefault(kind, {})[name] = service
+        self._areas.add(area)
+        self._change(name)
 
     def step(self, name: str, at: int, *, serves: bool) -> None:
         """A subject has left service, or come back."""
@@ -54,7 +63,7 @@ class Services:
     def standing(self, name: str, at: int) -> tuple[str, str] | None:
         """Kind and district of a subject when a fact of it happened; where it was not in service then, those of today."""
         service = self.known.get(name)
-        return None if service is None else service.at(at) or service.registered[-1][1:]
+        return None if service is None else service.when(at)
 
     def areas(self) -> set[str]:
         """The districts in which subjects are or were registered."""
@@ -87,17 +96,6 @@ class Services:
     def _kept(self, name: str) -> KeptService:
         service = self.known[name]
         return KeptService(name, service.registered, service.steps)
-
-    def _enter(self, name: str, at: int, kind: str, area: str) -> None:
-        service = self.known.get(name)
-        if service is None:
-            service = self.known[name] = Service([], [])
-        if service.registered and service.registered[-1][0] <= at and service.registered[-1][1:] == (kind, area):
-            return
-        insort(service.registered, (at, kind, area), key=lambda each: each[0])
-        self.of_kind.setdefault(kind, {})[name] = service
-        self._areas.add(area)
-        self._change(name)
 
     def _change(self, name: str) -> None:
         self._changed[name] = None

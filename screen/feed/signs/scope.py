@@ -5,7 +5,6 @@ from functools import cache
 from msgspec import Struct
 
 from screen.access.people import Person
-from screen.i18n.texts import owner_name
 from streams import places
 from streams.messages import Text
 
@@ -38,16 +37,15 @@ def area_name(area: str) -> Text:
     return places.place(places.here()).name if area == city() else parts().get(area, Text(area, area))
 
 
+def is_area(area: str) -> bool:
+    """Whether this code is the city's or a district's of it."""
+    return area == city() or area in parts()
+
+
 def why_not(person: Person, scope: SignScope) -> str:
     """Why a wall is not there or not the person's, or an empty text. The whole city's is everybody's who is signed in."""
-    if scope.area != city() and scope.area not in parts():
+    if not is_area(scope.area):
         return f"there is no area {scope.area!r} here: give the code of the city ({city()}) or of a district"
     if scope.department and scope.department not in places.departments():
         return f"there is no department {scope.department!r} here"
-    bound = scope.department or next(iter(person.departments), "")
-    return person.not_for(bound, None if scope.area == city() else scope.area)
-
-
-def department_name(department: str) -> Text:
-    """What a department is called."""
-    return owner_name(department)
+    return person.not_for(scope.department or None, None if scope.area == city() else scope.area)

@@ -6,11 +6,12 @@ Times are ms. A sign that nobody has told of has its place all the same, and no 
 from typing import Any
 
 from screen.feed.signs.city_signs import CitySigns
-from screen.feed.signs.scope import SignScope, area_name, city, department_name, parts
+from screen.feed.signs.scope import SignScope, area_name, city, parts
 from screen.feed.view import View
+from screen.i18n.texts import owner_name
 from streams import places
-from streams.messages import SEVERITIES, Alert, CitySign, Text, parse_time
-from streams.places.wall_signs import MOST, WallSigns, wall_signs
+from streams.messages import SEVERITIES, Alert, CitySign, parse_time
+from streams.places.wall_signs import MOST, wall_signs
 from streams.rulebook import SignInForce
 
 LEVELS = tuple(reversed(SEVERITIES))
@@ -19,7 +20,7 @@ LEVELS = tuple(reversed(SEVERITIES))
 
 def chosen(book: dict[str, SignInForce], department: str = "") -> tuple[str, ...]:
     """The signs of a wall: those of the place's folder, or a department's own, the place's first among them."""
-    first = _file().signs
+    first = wall_signs().signs
     if not department:
         return first
     own = [name for name, sign in book.items() if places.answering(sign.department) == department]
@@ -31,23 +32,24 @@ def told_signs(view: View, scope: SignScope) -> dict[str, Any]:
     known = view[CitySigns]
     names = chosen(known.book, scope.department)
     below = parts() if scope.area == city() else {}
+    always = places.place(places.here()).districts  # have their place whether or not anything is known of them; zones have none
     return {
         "area": {"code": scope.area, "name": area_name(scope.area), "whole": scope.area == city()},
-        "department": department_name(scope.department) if scope.department else None,
-        "first": _file().first,
+        "department": owner_name(scope.department) if scope.department else None,
+        "first": wall_signs().first,
         "count": len(known.figures),
         "rows": [{"id": name, **_standing(view, name, scope.area, whole=True)} for name in names],
         "parts": [
             {"code": code, "name": name, "figures": [_standing(view, each, code, whole=False) for each in names]}
             for code, name in below.items()
-            if code in _districts() or any((each, code) in known.figures for each in names)
+            if code in always or any((each, code) in known.figures for each in names)
         ],
     }
 
 
 def told_book(view: View) -> dict[str, Any]:
     """The section `sign_book`: what stands beside a figure, by id."""
-    short = _file().short
+    short = wall_signs().short
     return {name: _described(sign) | {"short": short.get(name)} for name, sign in view[CitySigns].book.items()}
 
 
@@ -84,7 +86,7 @@ def _described(sign: SignInForce) -> dict[str, Any]:
         if level in sign.limits
     ]
     told = {name: getattr(sign, name) for name in _SAID}
-    return told | {"limits": limits, "department": department_name(places.answering(sign.department))}
+    return told | {"limits": limits, "department": owner_name(places.answering(sign.department))}
 
 
 _SAID = (
@@ -101,12 +103,3 @@ _SAID = (
     "guidance",
     "reads",
 )
-
-
-def _districts() -> dict[str, Text]:
-    """The districts of the state, which have their place whether or not anything is known of them; zones have none."""
-    return places.place(places.here()).districts
-
-
-def _file() -> WallSigns:
-    return wall_signs()

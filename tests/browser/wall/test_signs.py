@@ -46,7 +46,10 @@ class Signs:
 
 @pytest.fixture(scope="module")
 def signs(broker: Settings, chromium: Browser) -> Iterator[Signs]:
-    """A wall of a living town with the signs of the table, a red and three orange alerts, and one of the first sign."""
+    """A wall of a living town with the signs of the table, a red and three orange alerts, and one of the first sign.
+
+    One source has sent three hours and, last, a record without a time that can be read.
+    """
     log = own_log("signs")
     create_topics(broker, log)
     with living_town(broker, log) as town, running_screen(broker, log) as address:
@@ -57,6 +60,8 @@ def signs(broker: Settings, chromium: Browser) -> Iterator[Signs]:
         for hours in (3, 2, 1):
             hour = clean(now - hours * HOUR, SOURCE)
             town.producer.send(events_topic(log, "environment"), key=SOURCE.encode(), value=hour).get(30)
+        timeless = re.sub(rb'"time":"[^"]+"', b'"time":"noon"', hour)
+        town.producer.send(events_topic(log, "environment"), key=SOURCE.encode(), value=timeless).get(30)
         page = chromium.new_page(viewport={"width": 1920, "height": 1080})
         errors: list[str] = []
         page.on("pageerror", lambda error: errors.append(str(error)))
@@ -202,7 +207,7 @@ def test_alarms_keep_their_place_and_their_red(signs: Signs) -> None:
 
 
 def test_a_press_opens_a_sign_and_another_its_district(signs: Signs) -> None:
-    """Formula in numbers, inputs, limits; a district's own figure; the command that lists sources and records."""
+    """Formula in numbers, inputs, limits; a district's own figure; its records but that without a time; the command for all."""
     page = signs.open()
     sign(page, 0).click()
     drill = page.locator(".drill")

@@ -44,14 +44,15 @@ def told(capsysbinary: pytest.CaptureFixture[bytes], *arguments: str) -> list[An
 def test_an_archive_tells_what_stands_and_forgets_what_returned(
     tmp_path: Path, capsysbinary: pytest.CaptureFixture[bytes]
 ) -> None:
-    """Ozone of 300 stands above the hourly limit: one part, one case, its points; an hour later it is normal and forgotten."""
+    """Ozone of 300 stands above the hourly limit, orange: one case of ten points; an hour later it is normal and forgotten."""
     hour = 3_600_000
     high = (tick(START + hour), clean(START + hour, o3=300))
     low = (tick(START + 2 * hour), clean(START + 2 * hour, o3=60))
     (row,) = told(capsysbinary, "--archive", str(archived(tmp_path / "a", registered(CODE), *high)))
     assert row["code"] == CODE
-    assert row["points"] == sum(each["points"] for each in row["parts"]) > 0
-    assert all(each["points"] == each["each"] * len(each["cases"]) for each in row["parts"])
+    assert row["points"] == 10
+    (part,) = row["parts"]
+    assert (part["name"], part["each"], part["points"], len(part["cases"])) == ("orange", 10, 10, 1)
     assert "不是信用评价" in row["what"]
     assert told(capsysbinary, "--archive", str(archived(tmp_path / "b", registered(CODE), *high, *low))) == []
 

@@ -135,10 +135,11 @@ def test_units_are_told_to_who_reaches_them(kept: KeptOrders, socket: Path, pers
 
 def test_a_unit_is_told_by_name_and_no_person_is(kept: KeptOrders, socket: Path) -> None:
     """Who objected stands there as a unit: neither account nor name of who pressed is in what goes out."""
-    found = FiguresDesk(kept, socket, LEADER, SAID).client.get("/screen/oversight/objections").text
+    said = replace(SAID, by=replace(SAID.by, name="李某"))
+    found = FiguresDesk(kept, socket, LEADER, said).client.get("/screen/oversight/objections").text
     assert "郑州市生态环境局" in found
-    assert SAID.by.name is not None
-    assert f'"{SAID.by.id}"' not in found
+    assert f'"{said.by.id}"' not in found
+    assert "李某" not in found
 
 
 def test_scores_of_districts_are_for_who_sees_every_unit(kept: KeptOrders, socket: Path) -> None:

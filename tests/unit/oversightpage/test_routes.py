@@ -15,7 +15,8 @@ from screen.access.people import Person
 from screen.feed.fold import fold
 from screen.feed.hub import Hub
 from screen.feed.view import View
-from screen.oversight.routes import MOST_LISTED, OversightRoutes
+from screen.oversight.asking import MOST_LISTED
+from screen.oversight.routes import OversightRoutes
 from screen.oversight.sight import reach_of
 from streams.messages import Text
 from streams.organs.unit import Unit, Units

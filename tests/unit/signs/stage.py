@@ -77,7 +77,7 @@ class Sided:
     def _fold(name: str) -> Fold:
         domain, _, number = name.partition("-")
         topic, part = f"t.events.{domain}", int(number or 0)
-        return Fold(the_book(), topic, part, keyed=False, counts=sign_rules().counts(topic, part, domain))
+        return Fold(the_book(), topic, part, keyed=False, counts=sign_rules().counts(topic, part))
 
     @staticmethod
     def _stage() -> CitySigns:

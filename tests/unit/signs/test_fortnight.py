@@ -22,10 +22,12 @@ from tests.unit.signs.archive_peer import ArchivePeer, Figure, JudgedPeer, read
 MOMENTS = (BEGIN + 9 * DAY + 9 * HOUR, BEGIN + 13 * DAY + 7 * HOUR)
 AREAS = {"410100": "4101", "410105": "410105"}
 INSPECTED = {"environment.inspection", "food_drug.inspection", "special_equipment.self_check"}
-KEPT = {
+KEPT: Mapping[str, tuple[str, ...]] = {
     "Alert": ("id", "rule", "adcode"),
     "Incident": ("id", "adcode", "first", "merged_into", "opened_at", "changed_at"),
 }
+"""What of a message is read, where it is not all of it."""
+
 PER = {"lift-rescues": 10_000}
 
 
@@ -47,11 +49,7 @@ def told() -> Mapping[str, pd.DataFrame]:
     rows: dict[str, list[dict[str, Any]]] = {}
     for each in fortnight().told:
         if isinstance(each, Alert | Audit | Incident | IncidentAudit):
-            names = {
-                "Alert": ("id", "rule", "adcode"),
-                "Incident": ("id", "adcode", "first", "merged_into", "opened_at", "changed_at"),
-            }
-            kept = names.get(type(each).__name__, each.__struct_fields__)
+            kept = KEPT.get(type(each).__name__, each.__struct_fields__)
             row = {name: getattr(each, name) for name in kept}
             rows.setdefault(type(each).__name__, []).append({k: None if v is msgspec.UNSET else v for k, v in row.items()})
     tables = {name: pd.DataFrame(found) for name, found in rows.items()}

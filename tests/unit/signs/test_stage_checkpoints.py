@@ -27,7 +27,7 @@ def longest(items: Iterable[tuple[bytes, bytes | None]]) -> int:
 def test_no_record_of_what_a_partition_counts_is_long() -> None:
     """400 sites, probed each five minutes for half a day; and what is started again from it tells the same minutes."""
     domain = "cyber"
-    one, two = (sign_rules().counts(f"t.events.{domain}", 0, domain) for _ in range(2))
+    one, two = (sign_rules().counts(f"t.events.{domain}", 0) for _ in range(2))
     probe = payload("cyber.probe")(seconds=1)
     who = Registered(kind="gov_site", name=Name(zh="站", en="site"), adcode="410105")
     for n in range(SITES):

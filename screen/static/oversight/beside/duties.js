@@ -6,6 +6,7 @@ import * as words from "../../common/words.js"
 import { t } from "../../common/words.js"
 import { Progress } from "../../replay/jobs/jobs.js"
 import { storyAt } from "../lists.js"
+import { shift } from "../query.js"
 import { dutiesParams } from "./other_duties.js"
 import { Sheet } from "./sheet.js"
 
@@ -68,7 +69,7 @@ export class DutiesSheet {
     const limits = [0, 1].map(() => {
       const clock = select("oversight.duties_clock", [])
       const kind = select("oversight.kind", [option("", t("oversight.kind")), ...kinds.map(([id, { title }]) => option(id, words.pick(title)))])
-      kind.onchange = () => fill(clock, ...(book.kinds[kind.value]?.clocks ?? []).map((name) => option(name, words.word(`order_clock.${words.key(name)}`) || name)))
+      kind.onchange = () => fill(clock, ...(book.kinds[kind.value]?.clocks ?? []).map((name) => option(name, clockName(name))))
       return { kind, clock, limit: input("oversight.duties_limit_text", "", "5 civil-working-days") }
     })
     const unit = (/** @type {string} */ label) => select(label, [option("", t("oversight.unit")), ...book.units.map(({ id, name }) => option(id, words.pick(name)))])
@@ -77,7 +78,7 @@ export class DutiesSheet {
     staff.now.inputMode = staff.then.inputMode = "numeric"
     const [from, to] = [input("oversight.since"), input("oversight.until")]
     from.type = to.type = "date"
-    from.value = `${monthsBack(day, 3)}`
+    from.value = monthsBack(day, 3)
     to.value = day
     const [off, work, hours] = [input("oversight.duties_off", "", "2026-03-10"), input("oversight.duties_work", "", "2026-03-14"), input("oversight.duties_hours", "", "08:30 12:00 13:30 17:30")]
     this.fields = { from, to, limits, off, work, hours, route, staff }
@@ -187,7 +188,7 @@ export class DutiesSheet {
       "div",
       "dunit",
       button("name", () => this.pick(unit), this.named(unit)),
-      el("span", "", words.word(`order_clock.${words.key(clock)}`) || clock),
+      el("span", "", clockName(clock)),
       ...[due, late, shareOf(share), other_due, other_late, shareOf(other_share), saved, lost, gone || come ? `−${gone} +${come}` : 0].map((text) => el("span", text === 0 ? "n zero" : "n", typeof text === "number" ? words.number(text) : text)),
     )
     node.classList.toggle("on", unit === this.unit)
@@ -200,7 +201,7 @@ export class DutiesSheet {
       "a",
       "dduty",
       el("b", "", number || order.slice(0, 8)),
-      el("span", "", `${words.pick(this.book?.kinds[kind]?.title) || kind} · ${words.word(`order_clock.${words.key(clock)}`) || clock}`),
+      el("span", "", `${words.pick(this.book?.kinds[kind]?.title) || kind} · ${clockName(clock)}`),
       el("span", "", unit === other_unit ? this.named(unit) : `${this.named(unit)} → ${this.named(other_unit)}`),
       el("span", "n", due === other_due ? words.due(due) : `${words.due(due)} → ${words.due(other_due)}`),
       el("span", "", `${t(`oversight.fate_${words.key(before)}`)} → ${t(`oversight.fate_${words.key(after)}`)}`),
@@ -217,12 +218,16 @@ export class DutiesSheet {
 const shareOf = (share) => (share ? `${(100 * share[0]).toFixed(1)} % (${(100 * share[1]).toFixed(0)}–${(100 * share[2]).toFixed(0)})` : "—")
 
 /**
+ * What a clock is called; its name where nobody has said.
+ * @param {string} clock
+ */
+const clockName = (clock) => words.word(`order_clock.${words.key(clock)}`) || clock
+
+/**
  * The same day some months before, at latest the 28th of that month.
  * @param {string} day
  * @param {number} back
  */
 function monthsBack(day, back) {
-  const [year, month, date] = day.split("-").map(Number)
-  const all = 12 * year + month - 1 - back
-  return `${Math.floor(all / 12)}-${String((all % 12) + 1).padStart(2, "0")}-${String(Math.min(date, 28)).padStart(2, "0")}`
+  return `${shift(day.slice(0, 7), -back)}-${String(Math.min(Number(day.slice(8)), 28)).padStart(2, "0")}`
 }

@@ -6,7 +6,7 @@ import * as words from "../../common/words.js"
 import { t } from "../../common/words.js"
 import { opens, worse } from "../figure.js"
 import { asked as query } from "../query.js"
-import { periods, weightsSum, weightsWord } from "./periods.js"
+import { periods, weighted, weightsSum, weightsWord } from "./periods.js"
 import { Sheet } from "./sheet.js"
 
 /** By how much a sum of weights may differ from 100. */
@@ -121,7 +121,7 @@ export class IndexSheet {
    * @param {Sent.IndexTold} told
    */
   form(told) {
-    const inputs = told.indicators.filter(({ rule }) => rule !== "veto").map(({ id, name, weight }) => {
+    const inputs = weighted(told.indicators).map(({ id, name, weight }) => {
       const node = el("input", "weight")
       node.inputMode = "decimal"
       node.size = 4

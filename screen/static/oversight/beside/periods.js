@@ -15,14 +15,21 @@ export function periods(kind, since, day) {
 }
 
 /**
+ * The indicators that have a weight: all but vetoes.
+ * @template {{ rule: string }} T
+ * @param {T[]} indicators
+ */
+export const weighted = (indicators) => indicators.filter(({ rule }) => rule !== "veto")
+
+/**
  * What other weights are asked for: those of all indicators, where one of them is another; empty where none is.
  * @param {{ id: string, weight: number, rule: string }[]} indicators
  * @param {Record<string, string>} tried by indicator what was written
  */
 export function weightsWord(indicators, tried) {
-  const weighted = indicators.filter(({ rule }) => rule !== "veto")
-  if (!weighted.some(({ id, weight }) => id in tried && Number(tried[id]) !== weight)) return ""
-  return weighted.map(({ id, weight }) => `${id}:${tried[id] ?? weight}`).join(",")
+  const all = weighted(indicators)
+  if (!all.some(({ id, weight }) => id in tried && Number(tried[id]) !== weight)) return ""
+  return all.map(({ id, weight }) => `${id}:${tried[id] ?? weight}`).join(",")
 }
 
 /**
@@ -30,4 +37,4 @@ export function weightsWord(indicators, tried) {
  * @param {{ id: string, weight: number, rule: string }[]} indicators
  * @param {Record<string, string>} tried
  */
-export const weightsSum = (indicators, tried) => indicators.filter(({ rule }) => rule !== "veto").reduce((sum, { id, weight }) => sum + (id in tried ? (tried[id].trim() === "" ? Number.NaN : Number(tried[id])) : weight), 0)
+export const weightsSum = (indicators, tried) => weighted(indicators).reduce((sum, { id, weight }) => sum + (id in tried ? (tried[id].trim() === "" ? Number.NaN : Number(tried[id])) : weight), 0)

@@ -4,7 +4,7 @@ import { button, el, fill } from "../../common/dom.js"
 import { get } from "../../common/server/get.js"
 import * as words from "../../common/words.js"
 import { t } from "../../common/words.js"
-import { age } from "./reading.js"
+import { ageOf } from "./reading.js"
 
 export class Behind {
   /** @type {string | null} */
@@ -47,7 +47,7 @@ export class Behind {
     const node = button("li", () => this.press(sign, subject, node))
     node.dataset.subject = subject
     node.title = subject
-    node.append(el("span", "", words.pick(name)), el("em", "", now === null ? "—" : age(now - at)))
+    node.append(el("span", "", words.pick(name)), el("em", "", ageOf({ newest: at }, now)))
     return node
   }
 

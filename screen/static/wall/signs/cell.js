@@ -2,11 +2,11 @@
 
 import { bureau } from "../../common/alert/alert.js"
 import { button, change, el, say, svg } from "../../common/dom.js"
-import { glyph, glyphOf } from "../../common/marks.js"
+import { glyphOf } from "../../common/marks.js"
 import * as words from "../../common/words.js"
 import { t } from "../../common/words.js"
 import { chart } from "./chart.js"
-import { age, arrow, covered, figure, isOut, nearest, seal, stateOf, whyNot, worst } from "./reading.js"
+import { ageOf, arrow, covered, figure, isOut, nearest, seal, shownUnit, shownValue, stateOf, whyNot, worst } from "./reading.js"
 
 const [WIDE, TALL] = [260, 76]
 /** Room beside a chart for what is written of its limits. */
@@ -59,13 +59,14 @@ export class Cell {
     if (!row) return
     this.node.style.left = `${(this.place % columns) * 474}px`
     this.node.style.top = `${Math.floor(this.place / columns) * 180}px`
-    this.node.classList.toggle("on", chosen)
     const about = known.book[row.id]
-    say(this.old, known.stale || known.now === null || !row.figure || row.figure.newest === null ? "—" : age(known.now - row.figure.newest))
+    say(this.old, ageOf(row.figure, known.stale ? null : known.now))
     const key = JSON.stringify([row, about, known.signs.parts.map(({ figures }) => figures[this.place]), columns, last, known.stale])
-    if (key === this.key) return
-    this.key = key
-    this.draw(row, about, known.signs, last)
+    if (key !== this.key) {
+      this.key = key
+      this.draw(row, about, known.signs, last)
+    }
+    this.node.classList.toggle("on", chosen)
   }
 
   /**
@@ -76,7 +77,7 @@ export class Cell {
    */
   draw(row, about, signs, last) {
     const state = stateOf(row.figure)
-    this.node.className = `sg ${isOut(state) ? `bad ${state}` : state}${this.node.classList.contains("on") ? " on" : ""}`
+    this.node.className = `sg ${isOut(state) ? `bad ${state}` : state}`
     this.node.dataset.sign = row.id
     this.node.dataset.state = state
     const name = about ? words.pick(about.name) : row.id
@@ -97,13 +98,12 @@ export class Cell {
    * @param {string} unit
    */
   number(found, unit) {
-    const state = stateOf(found)
-    const value = figure(state === "na" ? null : found?.value, unit)
+    const value = shownValue(found, unit)
     say(this.value, value)
     this.value.classList.toggle("long", value.length > LONG)
-    const way = found && state !== "na" ? arrow(found) : null
+    const way = found && stateOf(found) !== "na" ? arrow(found) : null
     change(this.arrow, ...(way === null ? [] : [turned(way)]))
-    say(this.unit, state === "na" ? "" : words.measure(unit))
+    say(this.unit, shownUnit(found, unit))
   }
 
   /**
@@ -191,5 +191,5 @@ function below({ figure: found, alert }, about) {
     return [el("span", why === "below_floor" ? "tag" : "", `${t(`signs.why_${why}`)}${since}`)]
   }
   if (!alert) return []
-  return [`${t("signs.alert")} ${words.minute(alert.raised)} · ${alert.state[0]} ${t(`state.${alert.state[0]}`)}`, glyph(alert.severity, { size: 16, state: "BD".includes(alert.state[0]) ? alert.state[0] : "C" })]
+  return [`${t("signs.alert")} ${words.minute(alert.raised)} · ${alert.state[0]} ${t(`state.${alert.state[0]}`)}`, stateGlyph(alert.severity, alert, 16)]
 }

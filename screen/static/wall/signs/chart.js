@@ -3,10 +3,8 @@
 import { svg } from "../../common/dom.js"
 import { SHAPE } from "../../common/marks.js"
 import { bands, hours, past, path, pieces, scale, stopped, HOURS } from "./plot.js"
-import { figure as digits, isOut, stateOf } from "./reading.js"
+import { isOut, limitText, stateOf } from "./reading.js"
 
-/** What is written beside a limit: the way in which it is passed. */
-const PASSED = { higher: "≤", lower: "≥" }
 /** Pixels of a limit's shape and between its line and what is written. */
 const [MARK, ASIDE] = [14, 10]
 
@@ -65,11 +63,11 @@ function axis(end, width, height, at, time) {
  * @param {number} width
  * @param {import("./plot.js").Scale} at
  */
-function limitLine({ severity, value }, { better, unit }, state, plot, width, at) {
+function limitLine({ severity, value }, about, state, plot, width, at) {
   const colour = severity === state ? `var(--${severity})` : "var(--ink-3)"
   const y = at.y(value)
   const mark = svg("g", { transform: `translate(${plot + ASIDE} ${y - MARK / 2}) scale(${MARK / 24})` }, svg("path", { d: SHAPE[severity], fill: "none", stroke: colour, "stroke-width": 3.2 }))
-  return [svg("path", { d: `M0 ${y}H${plot + 4}`, stroke: colour, "stroke-width": 1.5, "stroke-dasharray": "2 4" }), mark, label(width, y + 6.5, `${PASSED[better]}${digits(value, unit)}`, "end", colour)]
+  return [svg("path", { d: `M0 ${y}H${plot + 4}`, stroke: colour, "stroke-width": 1.5, "stroke-dasharray": "2 4" }), mark, label(width, y + 6.5, limitText(value, about), "end", colour)]
 }
 
 /**

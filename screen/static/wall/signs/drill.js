@@ -2,13 +2,13 @@
    to have sources and records told. */
 
 import { arrange, button, change, el, fill, say } from "../../common/dom.js"
-import { glyph } from "../../common/marks.js"
+import { SEVERITIES, glyph } from "../../common/marks.js"
 import * as words from "../../common/words.js"
 import { t } from "../../common/words.js"
 import { Behind } from "./behind.js"
 import { bar, showSeal, stateGlyph } from "./cell.js"
 import { chart } from "./chart.js"
-import { age, counted, covered, drag, figure, isOut, signed, stateOf } from "./reading.js"
+import { ageOf, counted, covered, drag, isOut, limitText, percent, shownUnit, shownValue, signed, stateOf } from "./reading.js"
 
 /** @typedef {{ place: number, area: string }} Opened which sign, and of which area its figure is told */
 
@@ -53,8 +53,7 @@ export class Drill {
    * @param {string} area
    */
   open(place, area) {
-    this.opened = { place, area }
-    this.changed()
+    this.choose(place, area)
     this.node.focus({ preventScroll: true })
   }
 
@@ -114,10 +113,11 @@ export class Drill {
     fill(this.day, el("div", "ph", t("signs.day"), el("small", "r", t("signs.by"))), drawn, ...limits(about, state))
     fill(this.inputs, inputs(found, about, now))
     const part = signs.parts.find(({ code }) => code === area)
+    const its = part ? part.figures[place] : row
     this.districts(place, area, about, signs)
-    fill(this.one, ...one(part ? part.figures[place].figure : found, part ? part.name : signs.area.name, about, now), ...this.ways(part ? part.figures[place].alert : row.alert, area, !part))
+    fill(this.one, ...one(its.figure, (part ?? signs.area).name, about, now), ...this.ways(its.alert, area, !part))
     this.behind.show(row.id, part ? area : null, now)
-    fill(this.again, ...again(row.id, area, part ? part.figures[place].figure : found, about))
+    fill(this.again, ...again(row.id, area, its.figure, about))
   }
 
   /**
@@ -151,7 +151,7 @@ export class Drill {
     node.className = chosen ? "li on" : "li"
     node.onclick = () => this.choose(place, part.code)
     node.dataset.area = part.code
-    change(node, el("span", "g", isOut(state) ? stateGlyph(state, alert, 18) : null), el("span", "", words.pick(part.name)), el("i", "", by === null || Math.abs(by) < 0.005 ? "0" : signed(by, 2)), el("em", "", figure(state === "na" ? null : found?.value, about.unit)))
+    change(node, el("span", "g", isOut(state) ? stateGlyph(state, alert, 18) : null), el("span", "", words.pick(part.name)), el("i", "", by === null || Math.abs(by) < 0.005 ? "0" : signed(by, 2)), el("em", "", shownValue(found, about.unit)))
     return node
   }
 
@@ -172,7 +172,7 @@ export class Drill {
 /** @param {Sent.SignRow[]} hidden */
 function hides(hidden) {
   const { levels, na, ok } = counted(hidden)
-  const shapes = /** @type {Sent.Severity[]} */ (["red", "orange", "yellow", "blue"]).flatMap((severity, n) => (levels[n] ? [glyph(severity, { size: 16, state: "C" }), el("span", "", String(levels[n]))] : []))
+  const shapes = SEVERITIES.flatMap((severity, n) => (levels[n] ? [glyph(severity, { size: 16, state: "C" }), el("span", "", String(levels[n]))] : []))
   return hidden.length ? [el("span", "", `${t("signs.hides")} ${hidden.length}`), ...shapes, ...(na ? [el("span", "", `NA ${na}`)] : []), ...(ok ? [el("span", "", `${t("signs.inside")} ${ok}`)] : [])] : []
 }
 
@@ -187,8 +187,8 @@ function formula(found, about) {
   if (!found) return [head, what, el("p", "none", t("signs.why_untold"))]
   const state = stateOf(found)
   const ratio = el("div", "ratio", el("span", "", words.number(found.numerator, 2)), el("span", "", words.number(found.denominator, 2)))
-  const value = el("b", isOut(state) ? state : "", figure(state === "na" ? null : found.value, about.unit))
-  return [head, what, el("div", "sum", ratio, "→", el("div", "", value, el("small", "", ` ${state === "na" ? "" : words.measure(about.unit)}`)))]
+  const value = el("b", isOut(state) ? state : "", shownValue(found, about.unit))
+  return [head, what, el("div", "sum", ratio, "→", el("div", "", value, el("small", "", ` ${shownUnit(found, about.unit)}`)))]
 }
 
 /**
@@ -200,7 +200,7 @@ function limits(about, state) {
   if (!about.limits.length) return [el("p", "none", t("signs.no_limits"))]
   const rows = about.limits.map(({ severity, value, basis }) => {
     const mark = glyph(severity, { size: 16, state: severity === state ? "B" : "C" })
-    const row = el("div", `lim ${severity === state ? severity : ""}`, mark, el("b", "", `${about.better === "higher" ? "≤" : "≥"} ${figure(value, about.unit)}`), el("span", "", words.pick(basis)))
+    const row = el("div", `lim ${severity === state ? severity : ""}`, mark, el("b", "", limitText(value, about, " ")), el("span", "", words.pick(basis)))
     row.title = words.pick(basis)
     return row
   })
@@ -215,7 +215,7 @@ function limits(about, state) {
 function inputs(found, about, now) {
   const floor = about.floor === null ? "—" : `${words.number(100 * about.floor, 1)}%`
   const cells = found
-    ? [found.due === null ? t("signs.undue") : words.number(found.due, 0), words.number(found.valid, 0), found.coverage === null ? "—" : `${(Math.floor(1000 * found.coverage) / 10).toFixed(1)}%`, floor, words.number(found.late, 0), words.number(found.corrected, 0), found.newest === null ? "—" : words.moment(found.newest), found.newest === null || now === null ? "—" : age(now - found.newest)]
+    ? [found.due === null ? t("signs.undue") : words.number(found.due, 0), words.number(found.valid, 0), found.coverage === null ? "—" : percent(found.coverage), floor, words.number(found.late, 0), words.number(found.corrected, 0), found.newest === null ? "—" : words.moment(found.newest), ageOf(found, now)]
     : ["—", "—", "—", floor, "—", "—", "—", "—"]
   const heads = ["due", "valid", "covered", "floor", "late", "corrected", "newest", "age"].map((name) => el("th", "", t(`signs.${name}`)))
   const reads = el("td", "", about.reads.join(", "))
@@ -236,9 +236,9 @@ function one(found, name, about, now) {
   if (!found) return [head, el("p", "none", t("signs.why_untold"))]
   /** @type {[string, string][]} */
   const rows = [
-    [t("signs.value"), `${figure(state === "na" ? null : found.value, about.unit)} ${state === "na" ? "" : words.measure(about.unit)}`],
+    [t("signs.value"), `${shownValue(found, about.unit)} ${shownUnit(found, about.unit)}`],
     [t("signs.counts"), `${words.number(found.numerator, 2)} / ${words.number(found.denominator, 2)}`],
-    [t("signs.covered"), `${covered(found)} · ${found.newest === null || now === null ? "—" : age(now - found.newest)}`],
+    [t("signs.covered"), `${covered(found)} · ${ageOf(found, now)}`],
     [`${t("signs.late")} · ${t("signs.corrected")}`, `${found.late} · ${found.corrected}`],
   ]
   return [head, bar(found, about.floor, 450), el("dl", "", ...rows.flatMap(([key, said]) => [el("dt", "", key), el("dd", "", said)]))]

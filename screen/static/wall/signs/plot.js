@@ -32,10 +32,20 @@ export function scale({ value, trend = [], band = [] }, limits, width, height) {
  * @returns {[hour: number, value: number][][]}
  */
 export function pieces({ value, trend = [] }) {
-  const begin = HOURS - trend.length
-  /** @type {[number, number][][]} */
+  return stretches([...trend, value], HOURS - trend.length)
+}
+
+/**
+ * What stands at the hours from `begin` on, in pieces without a gap.
+ * @template Each
+ * @param {(Each | null)[]} told
+ * @param {number} begin
+ * @returns {[hour: number, each: Each][][]}
+ */
+function stretches(told, begin) {
+  /** @type {[number, Each][][]} */
   const found = [[]]
-  for (const [n, each] of [...trend, value].entries()) {
+  for (const [n, each] of told.entries()) {
     if (each === null) found.push([])
     else found.at(-1)?.push([begin + n, each])
   }
@@ -77,14 +87,8 @@ export const path = (piece, at) => (piece.length === 1 ? `M${at.x(piece[0][0])} 
  * @param {Scale} at
  */
 export function bands(band, at) {
-  const begin = HOURS - (band ?? []).length
-  /** @type {{ hour: number, low: number, high: number }[][]} */
-  const found = [[]]
-  for (const [n, each] of (band ?? []).entries()) {
-    if (each === null) found.push([])
-    else found.at(-1)?.push({ hour: begin + n, low: each[0], high: each[1] })
-  }
-  return found.filter((piece) => piece.length > 1).map((piece) => `M${piece.map(({ hour, high }) => `${at.x(hour)} ${at.y(high)}`).join("L")}L${piece.reverse().map(({ hour, low }) => `${at.x(hour)} ${at.y(low)}`).join("L")}Z`)
+  const found = band ? stretches(band, HOURS - band.length) : []
+  return found.filter((piece) => piece.length > 1).map((piece) => `M${piece.map(([hour, [, high]]) => `${at.x(hour)} ${at.y(high)}`).join("L")}L${piece.reverse().map(([hour, [low]]) => `${at.x(hour)} ${at.y(low)}`).join("L")}Z`)
 }
 
 /**

@@ -31,6 +31,28 @@ export function figure(value, unit) {
 }
 
 /**
+ * The value of a sign as the wall shows it: NA where the sign is, whatever its record has.
+ * @param {Sent.SignFigure | null | undefined} found
+ * @param {string} unit
+ */
+export const shownValue = (found, unit) => figure(stateOf(found) === "na" ? null : found?.value, unit)
+
+/**
+ * The unit beside that value: none where there is no value.
+ * @param {Sent.SignFigure | null | undefined} found
+ * @param {string} unit
+ */
+export const shownUnit = (found, unit) => (stateOf(found) === "na" ? "" : words.measure(unit))
+
+/**
+ * What is written beside a limit: the way in which it is passed.
+ * @param {number} value
+ * @param {Pick<Sent.SignAbout, "better" | "unit">} about
+ * @param {string} [between]
+ */
+export const limitText = (value, { better, unit }, between = "") => `${better === "higher" ? "≤" : "≥"}${between}${figure(value, unit)}`
+
+/**
  * A difference with its sign.
  * @param {number} value
  * @param {number} [decimals]
@@ -44,8 +66,14 @@ export const signed = (value, decimals = 1) => `${value < 0 ? "−" : "+"}${Math
 export function covered({ valid, due, coverage }) {
   if (due === null) return t("signs.undue")
   if (due <= FEW || coverage === null) return `${words.number(valid, 0)}/${words.number(due, 0)}`
-  return `${(Math.floor(1000 * coverage) / 10).toFixed(1)}%` // never rounded up to a floor that was not reached
+  return percent(coverage)
 }
+
+/**
+ * A coverage as a percentage, never rounded up to a floor that was not reached.
+ * @param {number} coverage
+ */
+export const percent = (coverage) => `${(Math.floor(1000 * coverage) / 10).toFixed(1)}%`
 
 /**
  * The age of the newest valid input, in its largest unit.
@@ -57,6 +85,13 @@ export function age(ms) {
   if (ms < 3_600_000) return `${Math.floor(ms / 60_000)} ${t("unit.minute")}`
   return ms < 172_800_000 ? `${Math.floor(ms / 3_600_000)} ${t("unit.hour")}` : `${Math.floor(ms / 86_400_000)} ${t("unit.day")}`
 }
+
+/**
+ * The age of a figure's newest valid input at a moment; a dash where either is unknown.
+ * @param {Pick<Sent.SignFigure, "newest"> | null} found
+ * @param {number | null} now
+ */
+export const ageOf = (found, now) => age(now === null || !found || found.newest === null ? null : now - found.newest)
 
 /**
  * How a sign stands: as its record says, `na` also where nobody has told of it. Nothing is taken for well that is not said to be.

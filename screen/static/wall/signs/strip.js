@@ -1,7 +1,7 @@
 /* The districts below the signs: the page in small for each, every sign in its place; below it what drags the city most. */
 
 import { arrange, button, change, el, say, svg } from "../../common/dom.js"
-import { SEVERITIES, SHAPE } from "../../common/marks.js"
+import { SEVERITIES, glyph } from "../../common/marks.js"
 import * as words from "../../common/words.js"
 import { t } from "../../common/words.js"
 import { heaviest, isOut, signed, stateOf } from "./reading.js"
@@ -99,7 +99,5 @@ function grid(figures) {
  * @param {number} y
  */
 function small(state, alert, x, y) {
-  const filled = alert?.state[0] === "B"
-  const colour = `var(--${state})`
-  return svg("g", { transform: `translate(${x - 10} ${y - 10}) scale(${20 / 24})` }, svg("path", { d: SHAPE[state], fill: filled ? colour : "none", stroke: colour, "stroke-width": filled ? 0 : 2.6, "stroke-linejoin": "round" }))
+  return svg("g", { transform: `translate(${x - 10} ${y - 10})` }, glyph(state, { state: alert?.state[0] === "B" ? "B" : "C", size: 20 }))
 }
