@@ -29,7 +29,7 @@ from streams.messages import (
 )
 from streams.outputs import BY_TOPIC, BY_TYPE, Output, target
 from streams.settings import Settings
-from streams.topics import events_topic, split_events_topic, topic_name
+from streams.topics import events_topic, topic_name
 from tests.support import events
 
 ROOT = Path(__file__).parents[2]
@@ -241,10 +241,10 @@ def judged(book: Book, topic: str, records: Iterable[ConsumerRecord]) -> Outputs
     """What one uninterrupted fold for each partition makes of these records of an events topic."""
     folds: dict[int, Fold] = {}
     found: Outputs = {name: {} for name in OF_ALERTS}
-    counts, domain = sign_rules().counts, split_events_topic(topic)[1]
+    counts = sign_rules().counts
     for record in records:
         if record.partition not in folds:
-            counted = counts(topic, record.partition, domain)
+            counted = counts(topic, record.partition)
             folds[record.partition] = Fold(book, topic, record.partition, files=True, counts=counted)
         fold = folds[record.partition]
         for output in fold.run([(record.offset, record.key, record.value)]):

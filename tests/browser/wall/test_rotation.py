@@ -1,14 +1,10 @@
 """Which view the wall shows: in turn where nobody uses it, at once what is new and red; and that no view hides what is red."""
 
-from collections.abc import Callable
-
 from playwright.sync_api import expect
 
 from streams.messages import MINUTE, Actor, Note, format_time
 from tests.support.browser.wall import Wall
 from tests.support.town import Town, acknowledged, alert, bad, wall_clock
-
-Wait = Callable[[Callable[[], object]], None]
 
 TURNS = """async steps => {
   const { Rotation } = await import('/screen/static/wall/rotation.js');
@@ -88,13 +84,14 @@ def test_what_is_new_and_red_is_shown_at_once(still: Wall) -> None:
     ]
 
 
-def test_the_wall_turns_and_comes_back(town: Town, wall: Wall, wait: Wait) -> None:
+def test_the_wall_turns_and_comes_back(town: Town, wall: Wall) -> None:
     """After 20 s the environment's own view; a new red alert of another domain brings all back, its row outlined."""
     now = wall_clock()
     others = [alert(town.log, n, now, severity="orange", domain="cyber") for n in (2, 3)]
     red = alert(town.log, 4, now, severity="red", domain="service")
     town.write(alert(town.log, 1, now, severity="yellow"), *others, red, bad(town.log, 1, now))
-    page = wall.open().page
+    expect(wall.open().page.locator(".life:not(.flow) .c")).to_have_text(["4", "0", "0", "0"])
+    page = wall.open().page  # only now is nothing of it new
     turn = page.locator(".turn")
     expect(turn).to_have_attribute("data-view", "all")
     expect(page.locator(".domain[data-domain=cyber] .n b").last).to_have_text("2")

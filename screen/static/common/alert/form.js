@@ -33,8 +33,7 @@ export class Form {
     this.reason.maxLength = 500
     this.reason.ariaLabel = t("act.reason")
     this.reason.oninput = () => this.touched()
-    this.button = el("button", "do")
-    this.button.type = "submit"
+    this.button = Object.assign(el("button", "do"), { type: "submit", hidden: true })
     this.state = el("p", "state")
     this.state.role = "status"
     this.again = button("again", () => this.acts.retry(this.alert, this.person), t("act.again"))
@@ -105,6 +104,7 @@ export class Form {
     this.fields.show(verb ?? "", this.alert)
     this.reason.placeholder = t(verb === "acknowledge" ? "act.reason_hint" : "act.why_hint")
     say(this.button, verb ? t(`do.${words.key(verb)}`) : "")
+    this.button.hidden = !verb
     this.press()
     this.key = draw()
     this.enable()
