@@ -138,8 +138,9 @@ class Fold(FlawedFacts):
                     if asked:
                         evaluate(self.book, subject, asked, plan.kind, data, at, made, out)
                     if before is None or plan.registers:
-                        entry.timed = self.book.timed(plan.domain, subject)
-                        schedule_wakes(self.book, entry.timed, subject, made, out)
+                        entry.timed = None
+                        awaiting = self.memory.timed(entry, self.book) if plan.registers else plan.awaits.by(subject)
+                        schedule_wakes(self.book, awaiting, subject, made, out)
                     if subject.held:
                         entry.ways = {}
                     if subject.due < due:

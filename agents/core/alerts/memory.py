@@ -11,7 +11,7 @@ from operator import attrgetter
 from agents.core.alerts.entry import Entry, Evictions, evicted
 from agents.core.alerts.state import Subject
 from agents.core.rules.book import Book
-from agents.core.rules.bound import Bound
+from agents.core.rules.bound import Timed
 from streams.messages import NEVER
 
 
@@ -53,7 +53,7 @@ class SubjectMemory:
         """The subject of an entry, for a look: one at rest stays so."""
         return entry.subject or book.subject(self.domain, entry.packed)
 
-    def timed(self, entry: Entry, book: Book) -> tuple[Bound, ...]:
+    def timed(self, entry: Entry, book: Book) -> tuple[Timed, ...]:
         """The judges to whom time may matter for the subject of an entry, which is at hand."""
         if entry.timed is None:
             entry.timed = book.timed(self.domain, self.looked_at(entry, book))
