@@ -4,7 +4,7 @@ The worker and the replay run this very code, so what one does the other does. E
 records themselves; `snapshot` and `restore` carry it over a restart without a difference.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import partial
 from heapq import heappush
 from zlib import crc32
@@ -24,7 +24,7 @@ from agents.core.rules.book import Book, Plan
 from agents.core.rules.guard import Unjudged
 from agents.core.signs.counts import Counts, NoCounts
 from agents.core.trusted import no_verdict
-from streams.messages import DecodeError, decode_event
+from streams.messages import DecodeError, Event, decode_event
 from streams.signing.keys import Verify
 
 MAX_RECORD = 65_536
@@ -56,11 +56,12 @@ class Fold(FlawedFacts):
         self._entries, self._wakes, self._dirty, self._changed = memory.entries, memory.wakes, memory.dirty, memory.changed
 
     def run(  # noqa: C901, PLR0912, PLR0915 - the hot path in one piece: each call less is 3 % of the throughput
-        self, records: Iterable[tuple[int, bytes | None, bytes | None]]
+        self, records: Iterable[tuple[int, bytes | None, bytes | None]], decode: Callable[[bytes], Event] = decode_event
     ) -> list[Output]:
         """Judge records of (offset, key, value) in log order; bad input becomes quality records, never an error.
 
-        Nearly every record is a measurement in order: for these no more is done than stands here.
+        Nearly every record is a measurement in order: for these no more is done than stands here. `decode`: what gives the
+        event of a value, for who knows it already.
         """
         out: list[Output] = []
         entries, times, dirty, changed = self._entries, self._times, self._dirty, self._changed
@@ -73,7 +74,7 @@ class Fold(FlawedFacts):
             try:
                 if len(value) > MAX_RECORD:
                     raise Refused("too-big", f"{len(value)} bytes; at most {MAX_RECORD} are judged")
-                event = decode_event(value)
+                event = decode(value)
                 plan = self.plans.get(event.type) or take(self, event, offset, key, value, out)
                 if plan is None:
                     continue
