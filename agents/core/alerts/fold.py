@@ -18,6 +18,7 @@ from agents.core.alerts.coupling.matter import matter_of
 from agents.core.alerts.decide import Output, apply_suppression, evaluate, fail_check, schedule_wakes
 from agents.core.alerts.entry import Entry, Way
 from agents.core.alerts.flawed import FlawedFacts
+from agents.core.alerts.memory import LEAST_AT_HAND
 from agents.core.alerts.state import Latest, Subject, pack
 from agents.core.intake import FUTURE, Refused
 from agents.core.rules.book import Book, Plan
@@ -65,7 +66,7 @@ class Fold(FlawedFacts):
         """
         out: list[Output] = []
         entries, times, dirty, changed = self._entries, self._times, self._dirty, self._changed
-        counted = self.counts.reads
+        counted, awake = self.counts.reads, self.memory.awake
         for offset, key, given in records:
             if offset < self.position:
                 continue
@@ -170,6 +171,8 @@ class Fold(FlawedFacts):
                 self.refused, refused = offset, intake.refusal(error)
                 self.count_refused(refused.reason, offset, key, value)
                 self.refuse(refused, offset, value, out)
+        if len(awake) > LEAST_AT_HAND:
+            self.memory.relieve()
         return out
 
     def adopts(self, offset: int, key: bytes | None, value: bytes | None) -> str | None:
