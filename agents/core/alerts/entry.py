@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from agents.core.alerts.state import Latest, Subject, bytes_of
 from agents.core.position import POSITION, TRUST, legible
-from agents.core.rules.bound import Bound
+from agents.core.rules.bound import Timed
 from agents.core.rules.guard import Numbers, Screen
 from agents.core.signs.counts import COUNTS
 from streams.messages import NEVER
@@ -62,7 +62,7 @@ class Entry:
         self.packed = b""
         self.due = NEVER
         self.ways = _NO_WAYS
-        self.timed: tuple[Bound, ...] | None = None
+        self.timed: tuple[Timed, ...] | None = None
         self.dirty = False
         self.changed = False
         self.seen = 0

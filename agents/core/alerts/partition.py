@@ -191,9 +191,6 @@ class PartitionState:
 
     def time(self, text: str) -> int:
         """The time of a record (ms); Refused where it is none."""
-        known = self._times.get(text)
-        if known is not None:
-            return known
         at = intake.time_of(text)
         if text[19:20] != ".":  # one to the millisecond hardly comes again
             if len(self._times) >= _TIMES_KEPT:
