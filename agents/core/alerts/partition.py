@@ -1,6 +1,7 @@
 """What is known of one partition of an events topic, and how a restart is survived. `agents.core.alerts.fold` moves it on."""
 
 from collections.abc import Iterable
+from itertools import islice
 from zlib import crc32
 
 from msgspec import UNSET, msgpack
@@ -150,17 +151,9 @@ class PartitionState:
         self.memory.take_up(newest.items())
 
     def statuses(self, limit: int) -> list[SubjectStatus]:
-        """The newest values of at most `limit` subjects of which something to be seen changed, longest waiting first.
-
-        Besides its values and its registration that is its time, by FRESH. At most LOOKS times as many are looked at.
-        """
-        found: list[SubjectStatus] = []
-        for entry in self.memory.untold(LOOKS * limit):
-            if status := _news(self.book, self.domain, entry, self.memory.looked_at(entry, self.book)):
-                found.append(status)
-                if len(found) == limit:
-                    break
-        return found
+        """The newest values of at most `limit` subjects of which something to be seen changed, longest waiting first."""
+        news = (_news(self, entry) for entry in self.memory.untold(LOOKS * limit))
+        return list(islice((status for status in news if status), limit))
 
     def decide(self, entry: Entry, event: Command | Renewal | Switch, out: list[Output]) -> None:
         """Let an event that is no fact do to one subject what it does."""
@@ -247,12 +240,13 @@ class PartitionState:
             out.append(matter)
 
 
-def _news(book: Book, domain: str, entry: Entry, subject: Subject) -> SubjectStatus | None:
-    """The status of a subject, where it is to be seen that it is another one than was told."""
+def _news(of: PartitionState, entry: Entry) -> SubjectStatus | None:
+    """The status of a subject, where its values, its registration or its time (by FRESH) are others than were told."""
+    subject = of.memory.looked_at(entry, of.book)
     facts = subject.facts
     if facts is None:
         return None
-    at, values = book.status(domain, subject)
+    at, values = of.book.status(of.domain, subject)
     seen = at // FRESH, values, facts.kind, facts.name, facts.adcode, facts.lon, facts.lat, facts.owner, facts.owner_role
     told = crc32(msgpack.encode(seen))
     if told == entry.told:
@@ -260,7 +254,7 @@ def _news(book: Book, domain: str, entry: Entry, subject: Subject) -> SubjectSta
     entry.told = told
     return SubjectStatus(
         subject=subject.id,
-        domain=domain,
+        domain=of.domain,
         kind=facts.kind,
         name=facts.name,
         adcode=facts.adcode,

@@ -31,13 +31,13 @@ def _event(kind: str, at: int, lift: str, data: Registered | dict[str, object]) 
     )
 
 
-class Told:
+class LiftFold:
     """A fold, and what it tells after each event."""
 
     def __init__(self) -> None:
         self.fold = Fold(the_book(), "t.events.special_equipment", 0)
 
-    def take(self, *values: bytes, lift: str = LIFT) -> "Told":
+    def take(self, *values: bytes, lift: str = LIFT) -> "LiftFold":
         """Judge events of one lift."""
         at = self.fold.position
         self.fold.run([(at + number, lift.encode(), value) for number, value in enumerate(values)])
@@ -49,25 +49,25 @@ class Told:
 
 
 @pytest.fixture
-def told() -> Told:
+def told() -> LiftFold:
     """A lift that stands, of which that was told."""
-    known = Told().take(registered(BEGIN), state(BEGIN))
+    known = LiftFold().take(registered(BEGIN), state(BEGIN))
     assert known.values() == [{"running": "no", "door": "closed", "mode": "normal"}]
     return known
 
 
-def test_what_nobody_would_see_is_not_told_again(told: Told) -> None:
+def test_what_nobody_would_see_is_not_told_again(told: LiftFold) -> None:
     """Within a minute a second state with equal values tells nothing, though the lift itself says that somebody is in it."""
     assert told.take(state(BEGIN + 20 * SECOND, occupied=True)).values() == []
 
 
-def test_a_value_that_changed_is_told_at_once(told: Told) -> None:
+def test_a_value_that_changed_is_told_at_once(told: LiftFold) -> None:
     """The door opens a second later."""
     assert told.take(state(BEGIN + SECOND, door="open")).values() == [{"running": "no", "door": "open", "mode": "normal"}]
     assert told.values() == []
 
 
-def test_that_it_is_still_heard_of_is_told_once_a_minute(told: Told) -> None:
+def test_that_it_is_still_heard_of_is_told_once_a_minute(told: LiftFold) -> None:
     """Equal values for ten minutes, each ten seconds: they are told with each minute, with the time of the newest."""
     times = []
     for at in range(BEGIN + 10 * SECOND, BEGIN + 10 * MINUTE, 10 * SECOND):
@@ -76,7 +76,7 @@ def test_that_it_is_still_heard_of_is_told_once_a_minute(told: Told) -> None:
     assert times == [format_time(BEGIN + minute * MINUTE) for minute in range(1, 10)]
 
 
-def test_a_new_registration_is_told(told: Told) -> None:
+def test_a_new_registration_is_told(told: LiftFold) -> None:
     """Another name, at the same minute, with the same values."""
     told.take(registered(BEGIN + SECOND, zh="客梯"))
     assert [each.name.zh for each in told.fold.statuses(100)] == ["客梯"]
@@ -84,7 +84,7 @@ def test_a_new_registration_is_told(told: Told) -> None:
 
 def test_a_limit_is_kept_and_who_waited_longest_comes_first() -> None:
     """Of five lifts two are told, then the next two, then the last: what nobody would see takes none of the room."""
-    fold = Told()
+    fold = LiftFold()
     lifts = [f"lift.410100.{number}" for number in range(1, 6)]
     for lift in lifts:
         fold.take(registered(BEGIN, lift), state(BEGIN, lift), lift=lift)

@@ -21,7 +21,7 @@ NOBODY = {"bootstrap_servers": ["127.0.0.1:1"]}
 """Kafka's address: registrations give no output, so that it is never asked."""
 
 
-class Watched(Fold):
+class PieceFold(Fold):
     """A fold that counts the records of each call, and notes how often another task had had the loop by then."""
 
     def __init__(self) -> None:
@@ -38,8 +38,8 @@ class Watched(Fold):
         return super().run(taken)
 
 
-async def _judged(count: int) -> Watched:
-    stage = Watched()
+async def _judged(count: int) -> PieceFold:
+    stage = PieceFold()
     names = [f"air.410100.{number:05}" for number in range(count)]
     partition = Partition(
         stage,
