@@ -37,7 +37,7 @@ class SubjectMemory:
     """All subjects of one partition, by name.
 
     `wakes`: when each is to wake (ms), soonest first; `dirty`: those that have changed since the last snapshot, `changed` since
-    their status was told, longest waiting first; `awake`: those at hand, longest there first.
+    their status was looked at, longest waiting first; `awake`: those at hand, longest there first.
     """
 
     def __init__(self, domain: str) -> None:
@@ -149,7 +149,7 @@ class SubjectMemory:
             self.changed.append(entry)
 
     def untold(self, limit: int) -> Iterator[Entry]:
-        """At most `limit` subjects whose status was not told since they changed."""
+        """At most `limit` subjects that changed since their status was looked at, longest waiting first."""
         for _ in range(min(limit, len(self.changed))):
             entry = self.changed.popleft()
             entry.changed = False
