@@ -8,7 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from agents.measures.book.read import measure_book, of_orders
+from agents.measures.book.read import measure_book
 from agents.oversight.books import OversightBooks
 from agents.oversight.questions import Questions
 from screen.access.accounts import Account, write
@@ -55,7 +55,7 @@ def shown(broker: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     people: Path = tmp_path_factory.mktemp("people") / "people.json"
     write(people, [with_password(each, PHRASE) for each in PEOPLE])
     create_topics(broker, LOG)
-    books = OversightBooks(of_orders(measure_book()), OFFICE)
+    books = OversightBooks(measure_book(), OFFICE)
     for each in signings(*ROWS):
         books.take(each)
     books.told(NOW)
