@@ -217,7 +217,8 @@ class Oversight {
    * @param {Sent.OversightBook} book
    */
   turnSheets(book) {
-    const may = /** @type {Record<string, boolean>} */ ({ index: book.whole || book.own.length > 0, duties: book.may_study, reckoned: true })
+    const reaches = book.whole || book.own.length > 0
+    const may = /** @type {Record<string, boolean>} */ ({ index: reaches, duties: book.may_study, reckoned: reaches })
     const open = may[this.query.sheet] ? this.query.sheet : ""
     for (const { name, node } of this.sheets) {
       node.hidden = !may[name]

@@ -4,11 +4,11 @@ from typing import Any
 
 from agents.measures.answers import answers
 from agents.measures.book.read import measure_book
-from agents.measures.cases.case import DutyCase
+from agents.measures.cases.case import CallHour, DutyCase
 from agents.measures.facts.folded import FactCases, facts_of
 from agents.measures.ledger import Ledger
 from streams.archive.files import Record
-from streams.messages import DAY, Text, event_bytes, format_time, parse_time, tick_bytes
+from streams.messages import DAY, HOUR, Text, event_bytes, format_time, parse_time, tick_bytes
 from tests.support.books import the_book
 
 OFFICE = "petition_unit.t.410102.1"
@@ -86,4 +86,26 @@ def told_petitions(unit: str, *in_time: bool) -> list[DutyCase]:
             found="",
         )
         for n, told in enumerate(in_time)
+    ]
+
+
+def told_hours(unit: str, calls: int, answered: float) -> list[CallHour]:
+    """The last hour of March 2026 at a hotline: its calls, and the percentage that was answered."""
+    hour = parse_time("2026-03-31T23:00:00+08:00") // HOUR
+    return [
+        CallHour(
+            id=f"calls/hotline.t/{hour}",
+            of="hour",
+            order="",
+            number=format_time(hour * HOUR),
+            kind="hotline",
+            unit=unit,
+            district="410100",
+            domain="service",
+            begun=hour * HOUR,
+            subject="hotline.t",
+            hour=hour,
+            calls=calls,
+            answered=answered,
+        )
     ]
