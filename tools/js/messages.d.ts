@@ -1020,6 +1020,12 @@ declare namespace Sent {
     weights: Record<string, number>
     scores: ScoreTold[]
   }
+  interface ReckonedMeasure { id: string; name: Both; what: Both; unit: string; direction: "higher" | "lower"; target: number | null; limit: number | null; provenance: MeasureTold["provenance"]; source: Both; mark: MeasureTold["mark"]; alarm: string; needs: Both | null }
+  /** `/screen/oversight/beside`. */
+  interface OversightBeside { state: LedgerState; measures: ReckonedMeasure[]; unmeasured: { name: Both; needs: Both }[] }
+  interface ReckonedFigure { key: string; name: Both | null; value: number | null; count: number | null; of: number | null; low: number | null; high: number | null; beside: Record<string, number> }
+  /** `/screen/oversight/reckoned`. */
+  interface OversightReckoned { state: LedgerState; total: number; rows: ReckonedFigure[] }
   type Fate = "in-time" | "late" | "open" | "out"
   interface DutyCompared { order: string; number: string; kind: string; line: string; clock: string; unit: string; other_unit: string; due: number; other_due: number; met: number | null; other_met: number | null; before: Fate; after: Fate }
   interface UnitDuties { unit: string; clock: string; due: number; late: number; share: [number, number, number] | null; other_due: number; other_late: number; other_share: [number, number, number] | null; saved: number; lost: number; gone: number; come: number }
