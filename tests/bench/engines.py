@@ -64,7 +64,7 @@ def commands(engine: str, task: Task) -> list[list[str | Path]]:
     if engine == FEW:
         return [[interpreter, "-m", "tests.bench.flink.few_worker", "--log", task.log, *only]]
     if engine in NATIVE:
-        return [[*peer.command(NATIVE[engine])]]
+        return [[*map(str, peer.command(NATIVE[engine]))]]
     if engine == "bytewax":
         flow = "tests.bench.peers.bytewax_flow"
         recovery = ["-r", task.data, "-s", _BYTEWAX_SNAPSHOT, "-b", "0"]

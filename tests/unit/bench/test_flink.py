@@ -19,8 +19,9 @@ AT = parse_time("2026-08-20T04:00:00+08:00")
 def _hours(values: list[float]) -> list[bytes]:
     """Alerts of one station whose ozone has these values, hour after hour."""
     name = "station"
-    facts = {"kind": "air_station", "name": {"zh": name, "en": name}, "adcode": "410102"}
-    events = [("registered", AT, facts), *[("air_hour", AT + n * HOUR, {"o3": value}) for n, value in enumerate(values)]]
+    facts: dict[str, object] = {"kind": "air_station", "name": {"zh": name, "en": name}, "adcode": "410102"}
+    events: list[tuple[str, int, dict[str, object]]] = [("registered", AT, facts)]
+    events += [("air_hour", AT + n * HOUR, {"o3": value}) for n, value in enumerate(values)]
     records = [
         (
             "environment",

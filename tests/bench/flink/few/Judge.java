@@ -39,6 +39,7 @@ class Judge extends KeyedProcessFunction<String, Fact, Out> {
             if (!kind.registers()) { refuse(fact, "unregistered", context); return; }
             subject = new Subject();
             subject.id = fact.subject;
+            subject.now = fact.now;
         } else {
             pass(subject, fact.now, out);
         }
@@ -220,7 +221,8 @@ class Judge extends KeyedProcessFunction<String, Fact, Out> {
     /** Let a subject's time go on to `now`. What is due happens at the first tick at or after it; ticks are whole minutes. */
     void pass(Subject subject, long now, Collector<Out> out) {
         for (long due = due(subject); due <= now; due = due(subject)) {
-            long tick = Math.min(Math.floorDiv(due + MINUTE - 1, MINUTE) * MINUTE, now);
+            long tick = Math.floorDiv(Math.max(due, subject.now + 1) + MINUTE - 1, MINUTE) * MINUTE;
+            if (tick > now) break;
             Standing outage = subject.outage;
             if (outage != null && outage.ripe(tick, OUTAGE))
                 tell(subject, "site-outage-larger", "", true, outage.openedAt, tick, out);
@@ -245,6 +247,7 @@ class Judge extends KeyedProcessFunction<String, Fact, Out> {
                 overdue(subject, tick, out);
             }
         }
+        subject.now = Math.max(subject.now, now);
     }
 
     long due(Subject subject) {
@@ -270,7 +273,7 @@ class Judge extends KeyedProcessFunction<String, Fact, Out> {
 
     /** Ask to be woken no later than time next matters; a timer that comes too early costs a look. */
     void await(Subject subject, Context context) throws Exception {
-        long due = due(subject);
+        long due = Math.max(due(subject), subject.now + 1);
         if (due < subject.timer) context.timerService().registerEventTimeTimer(subject.timer = due);
         state.update(subject);
     }

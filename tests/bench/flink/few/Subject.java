@@ -9,7 +9,7 @@ public class Subject {
     public String id, kind, tier;
     public boolean portal;
     public int level;
-    public long timer = NEVER;
+    public long timer = NEVER, now = NONE;  // `now`: up to when its time has passed
     public Map<Integer, Latest> latest = new HashMap<>();
     public Standing[] gas = new Standing[4];
     public Row[] rows = new Row[6];
