@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 
 from agents.basis import whole_basis
-from agents.stages import sound_basis, stage_of
+from agents.stages import Basis, sound_basis, stage_of
 from agents.worker.app import build
 from agents.worker.observe import logs
 from agents.worker.observe.health import Health
@@ -29,13 +29,17 @@ GARBAGE = (10_000, 20, 50)
 """How seldom Python looks for cyclic garbage (thresholds of `gc`): state has none. A choice."""
 
 
-def main(argv: list[str]) -> int:
-    """Entry of the command; runs until SIGTERM or SIGINT, then saves and exits 0; exits 1 where it cannot go on."""
+def main(argv: list[str], basis: Basis | None = None) -> int:
+    """Entry of the command; runs until SIGTERM or SIGINT, then saves and exits 0; exits 1 where it cannot go on.
+
+    `basis`: what is judged by, where it is not what is committed.
+    """
     known = parser("worker", str(__doc__))
     known.add_argument("--listener", type=int, help="an open socket on which to answer HTTP, as `agents watch` hands it down")
     options = known.parse_args(argv)
     settings = load()
-    basis = whole_basis() if settings.signs else sound_basis()
+    if basis is None:
+        basis = whole_basis() if settings.signs else sound_basis()
     chosen = options.domain or [name for name in inputs() if stage_of(basis, events_topic(options.log, name), 0)]
     check_topics(settings, options.log, chosen)
     refuse_under_floor(settings, options.log)

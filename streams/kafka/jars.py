@@ -8,7 +8,7 @@ import fcntl
 import hashlib
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -38,8 +38,12 @@ PATIENCE = 120.0
 
 def lock() -> dict[str, str]:
     """The committed lock: SHA-256 (hex) by Maven coordinate."""
-    lines = LOCK.read_text("ascii").splitlines()
-    return {coordinate: digest for digest, coordinate in map(str.split, lines)}
+    return read_lock(LOCK)
+
+
+def read_lock(path: Path) -> dict[str, str]:
+    """What a lock file says: SHA-256 (hex) by Maven coordinate."""
+    return {coordinate: digest for digest, coordinate in map(str.split, path.read_text("ascii").splitlines())}
 
 
 def classpath(
@@ -131,15 +135,18 @@ def _check(coordinate: str, jar: Path, digest: str) -> None:
         )
 
 
-def _relock() -> None:
+def relock(coordinates: Sequence[str], alone: Sequence[str] = ()) -> Iterator[str]:
+    """The lines of a lock: of the jars of these coordinates with all that they need, and of those that are taken alone."""
     with tempfile.TemporaryDirectory() as place:
         context = MavenContext(repo_cache=Path(place))
-        kafka, logger = (context.create_dependency(Coordinate.parse(text)) for text in (KAFKA, LOGGER))
-        _, needed = context.resolver.resolve([kafka])
-        for artifact in sorted((part.artifact for part in (kafka, *needed, logger)), key=str):
+        whole, single = (
+            [context.create_dependency(Coordinate.parse(each)) for each in given] for given in (coordinates, alone)
+        )
+        _, needed = context.resolver.resolve(whole)
+        for artifact in sorted({part.artifact for part in (*whole, *needed, *single)}, key=str):
             coordinate = f"{artifact.groupId}:{artifact.artifactId}:{artifact.version}"
-            sys.stdout.write(f"{_sha256(artifact.resolve())}  {coordinate}\n")
+            yield f"{_sha256(artifact.resolve())}  {coordinate}\n"
 
 
 if __name__ == "__main__":
-    _relock()
+    sys.stdout.writelines(relock([KAFKA], [LOGGER]))

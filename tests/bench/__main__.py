@@ -17,6 +17,7 @@ from pathlib import Path
 from streams.kafka import broker
 from streams.settings import Settings
 from tests.bench import engines, report
+from tests.bench.flink.section import native
 from tests.bench.oversight_books import oversight
 from tests.bench.report import Figures, say
 from tests.bench.runs.alerts import alerts
@@ -51,6 +52,7 @@ def _orders(settings: Settings, sizes: Sizes) -> Figures:
 
 SECTIONS: dict[str, Section] = {
     "throughput": lambda settings, sizes, options: throughput(settings, sizes, options.engines),
+    "native": lambda settings, sizes, _: {"native": native(settings, sizes)},
     "delay": lambda settings, sizes, _: {"delay": delay(settings, sizes)},
     "wall": lambda settings, sizes, _: {"wall": wall(settings, sizes.wall_samples)},
     "growth": lambda settings, sizes, _: {"growth": growth(settings, sizes)},

@@ -4,13 +4,14 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from hashlib import blake2b
 from pathlib import Path
 
 from streams.catalogue import domains
 from streams.settings import Settings
+from tests.bench.flink import peer
 from tests.bench.peers.judging import Task, environment
 from tests.bench.workload import FOLDER, ROOT
 
@@ -20,6 +21,12 @@ READERS = ("aiokafka", "librdkafka")
 
 JUDGES = ("onescreen", "bytewax", "quixstreams", "faust")
 """They judge every event, write the outputs and keep the state."""
+
+FEW = "onescreen, few rules"
+"""Our worker with the rules of the native peer alone."""
+
+NATIVE = {"flink": 1, "flink, 2 threads": 2}
+"""The native peer, by how many tasks of each operator there are."""
 
 _PACKAGES = {
     "onescreen": "faust-streaming",
@@ -51,9 +58,13 @@ def python(engine: str) -> Path:
 def commands(engine: str, task: Task) -> list[list[str | Path]]:
     """What is run for an engine, one after the other; the last command is the engine itself."""
     interpreter = python(engine)
+    only = (option for name in domains() for option in ("--domain", name))
     if engine == "onescreen":
-        only = (option for name in domains() for option in ("--domain", name))
         return [[interpreter, "-m", "agents", "worker", "--log", task.log, *only]]
+    if engine == FEW:
+        return [[interpreter, "-m", "tests.bench.flink.few_worker", "--log", task.log, *only]]
+    if engine in NATIVE:
+        return [[*map(str, peer.command(NATIVE[engine]))]]
     if engine == "bytewax":
         flow = "tests.bench.peers.bytewax_flow"
         recovery = ["-r", task.data, "-s", _BYTEWAX_SNAPSHOT, "-b", "0"]
@@ -76,8 +87,8 @@ def versions(chosen: Iterable[str]) -> dict[str, str]:
 
 
 @contextmanager
-def running(engine: str, settings: Settings, log: str, out: str) -> Iterator[Callable[[], bool]]:
-    """An engine at work; whether it still runs can be asked. An error carries what it has said."""
+def running(engine: str, settings: Settings, log: str, out: str) -> Iterator[subprocess.Popen[bytes]]:
+    """An engine at work, as the process that it is. An error carries what it has said."""
     with tempfile.TemporaryDirectory() as folder:
         task = _task(settings, log, out, Path(folder))
         *before, command = commands(engine, task)
@@ -88,7 +99,7 @@ def running(engine: str, settings: Settings, log: str, out: str) -> Iterator[Cal
         with said.open("wb") as file:
             process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=file, stderr=subprocess.STDOUT)
         try:
-            yield lambda: process.poll() is None
+            yield process
         except RuntimeError as error:
             error.add_note(f"{engine} said:\n{said.read_text('utf-8', 'replace')[-4_000:]}")
             raise

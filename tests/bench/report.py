@@ -150,6 +150,61 @@ def _throughput(figures: Figures) -> Iterable[str]:
     yield table(("type", "events", "share"), [(name, count, _share(count, total)) for name, count in figures["mix"].items()])
 
 
+def _native(figures: Figures) -> Iterable[str]:
+    found = figures["native"]
+    by: dict[str, list[Figures]] = {}
+    for row in found["runs"]:
+        by.setdefault(row["engine"], []).append(row)
+    start = found["start_cpu_s"]
+    rates = {engine: _middle(row["events_per_s"] for row in rows) for engine, rows in by.items()}
+    costs = {
+        engine: median(1e6 * (row["cpu_s"] - start[engine]) / row["events"] for row in rows) for engine, rows in by.items()
+    }
+    ours = next(iter(by))
+    yield (
+        f"The rules: {', '.join(found['rules'])}. "
+        f"{', '.join(f'{name} {version}' for name, version in found['versions'].items())}, heap {found['heap']}."
+    )
+    yield table(
+        (
+            "engine",
+            "events/s (median)",
+            f"to {ours}",
+            "µs of processor time an event (median)",
+            f"to {ours}",
+            "s of it to start",
+            "memory MB, most",
+            "runs",
+        ),
+        [
+            (
+                engine,
+                None if (rate := rates[engine]) is None else round(rate),
+                _ratio(rate, rates[ours]),
+                round(costs[engine], 2),
+                _ratio(costs[engine], costs[ours]),
+                start[engine],
+                max(row["memory_mb"] for row in rows),
+                ", ".join(TOO_SHORT if row["events_per_s"] is None else f"{row['events_per_s']:,}" for row in rows),
+            )
+            for engine, rows in by.items()
+        ],
+    )
+    logs = {"the stream": found["compared"], "disorder": found["disorder"]}
+    yield "What the peer found beside ours, occurrence by occurrence, and how many records each refused, by reason:"
+    yield table(
+        ("log", "engine", "the same to the ms", "ours alone", "the peer's alone", "other times", "refused: ours / the peer"),
+        [(name, engine, *_found(each)) for name, engines in logs.items() for engine, each in engines.items()],
+    )
+
+
+def _found(each: Figures) -> tuple[object, ...]:
+    names = ("ours_alone", "theirs_alone", "otherwise")
+    parts = (", ".join(f"{rule} {count}" for rule, count in each[name].items()) or 0 for name in names)
+    refused = ", ".join(f"{reason} {ours:,} / {theirs:,}" for reason, (ours, theirs) in each["refused"].items())
+    return (each["equal"], *parts, refused)
+
+
 def _middle(rates: Iterable[int | None]) -> float | None:
     known = [rate for rate in rates if rate is not None]
     return median(known) if known else None
@@ -383,6 +438,7 @@ _TABLES = {
     "mqtt": _mqtt,
     "hj212": _hj212,
     "throughput": _throughput,
+    "native": _native,
     "delay": _delay,
     "wall": _wall,
     "growth": _growth,

@@ -36,6 +36,33 @@ which is that of one uninterrupted fold, and the outputs of the engines of one r
 else the benchmark fails. The first mark is stamped when its batch is done, which is in an engine's favour by at most
 one batch of each partition. The readers' time runs from their first request to the last record.""",
     ),
+    "native": (
+        "A native peer with the same rules",
+        """\
+Where we stand beside a program that is written for one set of rules in Java. `tests/bench/flink/few` is six rules of the
+book for Flink, written by their definitions ([judges](../concepts/judges.md)) and not by our code: an hourly limit, a limit
+with a delay, a burst, a flat line, a silence, a duty. It reads the log of the throughput: every CloudEvent whole, its payload
+where a rule reads it; key, registration, lateness by the newest tick of its partition, second copies and conflicts of every
+kind of fact; then it is keyed by subject, and ticks are the watermarks. Ours is the worker with these six rules alone, so
+that most of its facts have no rule. Runs are interleaved, and their time is taken as above, by the marks.
+
+Ours does more: every payload is decoded strictly and checked, whatever reads it; a fact of which nothing is judged is
+counted, and told once a day; alerts carry their clause in its edition, evidence with SHA-256, and a revision whenever value
+or severity changes; each step is an entry in a chain of hashes; rules are data that a log can change while it runs; a
+checkpoint is a Kafka transaction. Flink writes a checkpoint every 5 s into files (its state is on the heap); positions and
+state are exactly once, outputs at least once, as ours are. Its one JVM has, beside the tasks' threads (one for source and
+reading, one for judging, twice as many with 2 threads), those of consumer, compiler and garbage collection: so processor
+time is what compares, and events/s is what one gets on this machine, where the broker runs too. In a run as short as this
+one the compiler is at work for a good part.
+
+Processor time is user and system time of the whole process, less what starting up on a log of marks alone takes. Memory is
+the largest resident set: of the JVM mostly the heap that it may take.
+
+Alerts are compared by rule, subject, item and number of the occurrence: event time of the record that raised it, of the
+record that ended it, and since when it was true. `disorder` is a log of its own, in which facts come late, ahead of their
+time, twice, with other data, with bad values and before their registration, about the limits and at the edges of every
+time.""",
+    ),
     "delay": (
         "Delay from event to alert",
         """\

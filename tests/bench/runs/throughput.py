@@ -111,8 +111,8 @@ def judged(engine: str, settings: Settings, names: tuple[str, str], expected: Ma
     log, out = names
     if out != log:
         logs.create(settings, out)
-    with engines.running(engine, settings, log, out) as alive:
-        logs.wait_for_outputs(settings, out, expected, alive, PATIENCE)
+    with engines.running(engine, settings, log, out) as process:
+        logs.wait_for_outputs(settings, out, expected, lambda: process.poll() is None, PATIENCE)
     return rate_of(count, logs.mark_stamps(settings, out))
 
 
