@@ -176,7 +176,9 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("--late", action="store_true", help="with what came after the moment, and corrections since")
         source = command.add_mutually_exclusive_group(required=True)
         source.add_argument("--archive", type=Path, metavar="DIR", help="an archive of a log")
-        source.add_argument("--log", metavar="LOG", help="a log itself: all that Kafka keeps of it is archived for this answer alone")
+        source.add_argument(
+            "--log", metavar="LOG", help="a log itself: all that Kafka keeps of it is archived for this answer alone"
+        )
         command.add_argument("--area", default="", metavar="ADCODE", help="a city or district (default: the place)")
         command.add_argument("--at", default="", metavar="TIME", help="the moment (default: to which all partitions have come)")
     rules = commands.add_parser("rules", help="write the rules of crossings, made of the book of signs (`make signs`)")

@@ -32,8 +32,10 @@ def hourly(book: Mapping[str, SignRow], path: Path, areas: Sequence[str], since:
     ground = ground_of_archive(book, path, until)
     cases = {name: CaseHours(row, ground.cases[name]) for name, row in book.items() if name in ground.cases}
     for at in range(-(-since // HOUR) * HOUR, until, HOUR):
-        for each in (*parts, *cases.values()):
-            each.bring(at)
+        for part in parts:
+            part.bring(at)
+        for own in cases.values():
+            own.bring(at)
         if (reached := min(each.now for each in parts)) < at:
             raise Trouble(f"{path} reaches to {format_time(reached)}: choose an end up to then")
         began = max(each.began for each in parts)

@@ -20,18 +20,28 @@ const LENGTH = /^\d+[smhd]$/
  * @returns {Asked | null}
  */
 export function asked({ limits, delay, deadband }, fields) {
+  const [wait, back] = [fields.delay.trim(), fields.deadband.trim()]
+  const thresholds = levels(limits, fields.levels)
+  if (!thresholds || (wait && !LENGTH.test(wait)) || (back && !(NUMBER.test(back) && Number(back) >= 0))) return null
+  return { thresholds, delay: wait && wait !== delay ? wait : null, deadband: back && Number(back) !== deadband ? Number(back) : null }
+}
+
+/**
+ * The levels that are other than the sign's own; an empty field is no level.
+ * @param {Sent.SignLimit[]} limits
+ * @param {Record<string, string>} written
+ */
+function levels(limits, written) {
   const own = new Map(limits.map(({ severity, value }) => [/** @type {string} */ (severity), value]))
   /** @type {Record<string, number | null>} */
-  const thresholds = {}
+  const found = {}
   for (const level of LEVELS) {
-    const text = (fields.levels[level] ?? "").trim()
+    const text = (written[level] ?? "").trim()
     if (text && !NUMBER.test(text)) return null
     const value = text ? Number(text) : null
-    if (value !== (own.get(level) ?? null)) thresholds[level] = value
+    if (value !== (own.get(level) ?? null)) found[level] = value
   }
-  const [wait, back] = [fields.delay.trim(), fields.deadband.trim()]
-  if ((wait && !LENGTH.test(wait)) || (back && !(NUMBER.test(back) && Number(back) >= 0))) return null
-  return { thresholds, delay: wait && wait !== delay ? wait : null, deadband: back && Number(back) !== deadband ? Number(back) : null }
+  return found
 }
 
 /**

@@ -53,9 +53,9 @@ class Rules {
     this.version = el("p", "version")
     const left = el("nav", "left", this.filters.node, this.list.node, this.missing, this.version)
     left.ariaLabel = t("rules.list")
-    const main = this.main = el("section", "main", this.trouble, this.chosen.node)
-    main.ariaLabel = t("page.rules")
-    this.node = el("div", `work rules ${words.language}`, this.bar.node, el("div", "two", left, main))
+    this.main = el("section", "main", this.trouble, this.chosen.node)
+    this.main.ariaLabel = t("page.rules")
+    this.node = el("div", `work rules ${words.language}`, this.bar.node, el("div", "two", left, this.main))
     this.keys = (/** @type {KeyboardEvent} */ event) => {
       if (this.book) listKey(event, this.filters.search, (by) => this.list.step(by))
     }

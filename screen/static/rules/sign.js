@@ -109,15 +109,12 @@ export class SignPage {
     this.told = told
     const { figure, alert } = found
     const state = stateOf(figure)
+    fill(this.day, ...day(found, this.sign))
     const level = el("b", isOut(state) ? state : "", shownValue(figure, this.sign.unit), " ", el("small", "", shownUnit(figure, this.sign.unit)))
     const why = state === "na" ? el("span", "", t(`signs.why_${whyNot(figure, this.sign.floor)}`)) : null
     const facts = figure ? [`${t("signs.covered")} ${covered(figure)}`, `${t("signs.age")} ${ageOf(figure, this.clock)}`, `${t("signs.since")} ${words.moment(figure.since)}`, `${t("signs.counts")} ${words.number(figure.numerator, 2)} / ${words.number(figure.denominator, 2)}`] : []
     const other = figure && this.sign.version && figure.version !== this.sign.version ? el("span", "tag M", `${t("sign_page.other_version")} ${figure.version.slice(0, 12)}`) : null
     fill(this.now, ...(isOut(state) ? [stateGlyph(state, alert, 20)] : []), level, why, el("span", "facts", facts.join(" · ")), other)
-    const drawn = chart(figure, this.sign, this.sign.limits, { width: WIDE, height: TALL, gutter: GUTTER, time: true, id: "na-sign" })
-    drawn.role = "img"
-    drawn.ariaLabel = `${words.pick(found.name)} ${t("signs.day")} ${shownValue(figure, this.sign.unit)}`
-    fill(this.day, drawn, el("p", "source", t(figure?.trend ? (figure.band?.length ? "sign_page.band" : "sign_page.no_band") : "sign_page.not_yours")))
   }
 
   /** @type {number | null} the log's time now */
@@ -131,7 +128,7 @@ export class SignPage {
     const counts = raised[rule] ?? days.map(() => 0)
     const most = Math.max(...counts, 1)
     const sum = counts.reduce((one, other) => one + other, 0)
-    fill(this.calls, el("h3", "", t("sign_page.crossed"), el("small", "", `${days.length} ${t("unit.day")} · ${words.number(sum)} ${t("unit.count")}`)), el("ol", "days", ...days.map((day, n) => bar(day, counts[n], most, n === days.length - 1))))
+    fill(this.calls, el("h3", "", t("sign_page.crossed"), el("small", "", `${days.length} ${t("unit.day")} · ${words.number(sum)} ${t("unit.count")}`)), el("ol", "days", ...days.map((each, n) => bar(each, counts[n], most, n === days.length - 1))))
   }
 
   /**
@@ -166,6 +163,19 @@ export class SignPage {
       return node
     })
   }
+}
+
+/**
+ * The 24 hours of an area with the limits, and what is drawn there.
+ * @param {Sent.SignArea} area
+ * @param {Sent.SignSpec} sign
+ */
+function day({ name, figure }, sign) {
+  const drawn = chart(figure, sign, sign.limits, { width: WIDE, height: TALL, gutter: GUTTER, time: true, id: "na-sign" })
+  drawn.role = "img"
+  drawn.ariaLabel = `${words.pick(name)} ${t("signs.day")} ${shownValue(figure, sign.unit)}`
+  const said = figure?.trend ? (figure.band?.length ? "band" : "no_band") : "not_yours"
+  return [drawn, el("p", "source", t(`sign_page.${said}`))]
 }
 
 /**

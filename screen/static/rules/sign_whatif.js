@@ -177,7 +177,7 @@ export class SignWhatIf {
     const table = el("table", "months", el("caption", "", `${area ?? ""} · ${words.date(found.from)} – ${words.date(found.to - 1)}`), el("thead", "", groups, el("tr", "", ...columns)), el("tbody", "", ...rows, sum))
     const own = { delay: this.sign.delay, deadband: this.sign.deadband }
     const told = el("p", "told", el("b", "", `${called(all.own)} → ${called(all.other)}`), ` ${t("sign_page.times")} · `, el("b", "", `${beyond(all.own)} → ${beyond(all.other)}`), ` ${t("unit.hour")}`)
-    fill(this.answer, told, levels(t("sign_page.own"), thresholds.own, own, found.unit), levels(t("sign_page.other"), thresholds.other, { delay: delay ?? own.delay, deadband }, found.unit), table, el("p", "source", t("sign_page.how")))
+    fill(this.answer, told, side(t("sign_page.own"), thresholds.own, own, found.unit), side(t("sign_page.other"), thresholds.other, { delay: delay ?? own.delay, deadband }, found.unit), table, el("p", "source", t("sign_page.how")))
     this.answer.hidden = false
   }
 
@@ -228,13 +228,13 @@ function wide(text, columns) {
  * @param {number} most hours, 0 for no bars
  */
 function cells({ own, other, na }, most) {
-  return [...[own, other].flatMap((side) => [el("td", "calls", ...calls(side)), el("td", "", `${words.number(beyond(side), 0)} ${t("unit.hour")}`), el("td", "share", most ? share(beyond(side) / most) : null)]), el("td", "", `${words.number(na, 0)} ${t("unit.hour")}`)]
+  return [...[own, other].flatMap((one) => [el("td", "calls", ...calls(one)), el("td", "", `${words.number(beyond(one), 0)} ${t("unit.hour")}`), el("td", "share", most ? share(beyond(one) / most) : null)]), el("td", "", `${words.number(na, 0)} ${t("unit.hour")}`)]
 }
 
-/** @param {import("./months.js").Side} side */
-function calls(side) {
-  const found = LEVELS.filter((level) => side.calls[level])
-  return found.length ? found.map((level) => el("span", "part", glyph(level, { size: 14 }), String(side.calls[level]))) : [el("span", "z", "0")]
+/** @param {import("./months.js").Side} found */
+function calls({ calls: found }) {
+  const there = LEVELS.filter((level) => found[level])
+  return there.length ? there.map((level) => el("span", "part", glyph(level, { size: 14 }), String(found[level]))) : [el("span", "z", "0")]
 }
 
 /** @param {number} part */
@@ -251,7 +251,7 @@ function share(part) {
  * @param {{ delay: string, deadband: number | null }} pace
  * @param {string} unit
  */
-function levels(name, thresholds, { delay, deadband }, unit) {
+function side(name, thresholds, { delay, deadband }, unit) {
   const found = LEVELS.filter((level) => level in thresholds).map((level) => el("span", "part", glyph(level, { size: 14 }), `${thresholds[level]} ${words.measure(unit)}`))
   const back = deadband === null ? "" : ` · ${t("sign_page.deadband")} ${deadband}`
   return el("p", "levels", el("span", "name", name), ...(found.length ? found : [el("span", "", t("sign_page.no_levels"))]), el("span", "pace", `${t("sign_page.delay")} ${delay}${back}`))

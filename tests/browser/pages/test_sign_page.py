@@ -61,7 +61,9 @@ def address(broker: Settings) -> Iterator[str]:
     with living_town(broker, LOG) as town, running_jobs(broker, LOG), running_screen(broker, LOG) as found:
         now = wall_clock()
         book = signs_in_force(sign_book(), missing_signs(), the_book().rules)
-        crossing = alert(LOG, 1, now, severity="yellow", domain="signs", subject=f"{SIGN}/{CITY}", rule=f"sign-{SIGN}", age=HOUR)
+        crossing = alert(
+            LOG, 1, now, severity="yellow", domain="signs", subject=f"{SIGN}/{CITY}", rule=f"sign-{SIGN}", age=HOUR
+        )
         town.write(book_of_files(), book, figure(now, CITY, 94.0), figure(now, DISTRICT, 97.0), crossing)
         yield found
 
@@ -73,7 +75,7 @@ def pages(address: str, blank: Page) -> Pages:
 
 
 def means() -> list[float | None]:
-    """Each hour's mean of the 24 hours up to it, of the Monday to the Sunday three weeks later; None where fewer than 22 are there."""
+    """Each hour's mean of the 24 hours up to it, of the three weeks; None where fewer than 22 of them are there."""
     values = [answered(n) for n in range(DAYS * 24)]
     first, last = (HOURS_TO[day] for day in (SINCE, UNTIL))
     windows = [[each for each in values[n - 23 : n + 1] if each is not None] for n in range(first, last + 24)]

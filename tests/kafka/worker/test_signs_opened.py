@@ -1,4 +1,4 @@
-"""A log that was opened before there were signs of the city gets them: topics, stages, keys; then a figure is retold from its archive."""
+"""A log that was opened before there were signs gets them: topics, stages, keys; then its archive retells a figure."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -34,8 +34,8 @@ from streams.messages import (
     tick_bytes,
 )
 from streams.settings import Settings
-from streams.signing.roots.parts import rights_of_part
 from streams.signing.machine.part import trust_folder
+from streams.signing.roots.parts import rights_of_part
 from streams.topics import events_topic, signed_places, topic_name
 from tests.support.workers import Worker, committed, ends, wait_for
 
@@ -97,8 +97,8 @@ def test_an_opened_log_without_signs_gets_them(
 ) -> None:
     """Without topics the worker names the command; with them facts are judged and no sign is told until the roots say so.
 
-    Then signs are told. What `agents sign explain` makes of the log and of its archive, where somebody has written a tick of 2099
-    without the clock's key, is the record of its minute, with each record behind it.
+    Then signs are told. What `agents sign explain` makes of the log and of its archive is the record of its minute, with each
+    record behind it, although somebody has written a tick of 2099 without the clock's key.
     """
 
     def start() -> Worker:
@@ -145,7 +145,8 @@ def test_an_opened_log_without_signs_gets_them(
     for asked, source in ((["--at", at], archived), ([], archived), (["--at", at], ["--log", log])):
         assert sign(["explain", SIGN, "--area", AREA, *source, *asked]) == 0
         figure, *inputs = [json.loads(line) for line in capfdbinary.readouterr().out.splitlines()]
-        newest = record if asked else max((each for each in signs() if (each.sign, each.area) == (SIGN, AREA)), key=lambda each: each.at)
+        of_area = [each for each in signs() if (each.sign, each.area) == (SIGN, AREA)]
+        newest = record if asked else max(of_area, key=lambda each: each.at)
         assert (figure["numerator"], figure["denominator"], figure["valid"], figure["due"], figure["value"]) == (
             *(newest.numerator, newest.denominator, newest.valid, newest.due, newest.value),
         )
