@@ -427,6 +427,25 @@ declare namespace Sent {
     reads: string[]
     limits: SignLimit[]
   }
+  /** A sign as its page has it: what stands beside its figures, and what it is made of. */
+  interface SignSpec extends Omit<SignAbout, "short"> {
+    formula: string
+    undue: Text | null
+    version: string
+    owner: string
+    delay: string
+    deadband: number | null
+    opens: string[]
+    same_as: string
+    rules: string[]
+    cases: { name: Text; at: string; state: SignState; numbers: Record<string, number> }[]
+  }
+  /** The book of signs by id, and those that are not there. */
+  interface SignsBook {
+    signs: Record<string, SignSpec>
+    missing: Record<string, { name: Text; what: Text; needs: Text }>
+  }
+  interface SignArea extends SignStanding { code: string; name: Text }
   /** The signs of a wall in their places, of an area and of its parts; `refused`: why it is not the person's. */
   interface Signs {
     area: { code: string; name: Text; whole: boolean }
@@ -493,6 +512,11 @@ declare namespace Sent {
     to?: string
     alert?: string
     rules?: Record<string, Record<string, unknown>>
+    sign?: string
+    thresholds?: Record<string, number | null>
+    areas?: string[]
+    delay?: string | null
+    deadband?: number | null
     domains?: string[]
     severities?: string[]
     districts?: string[]
