@@ -53,7 +53,7 @@ def _own(options: argparse.Namespace) -> int:
     parts = read_archive(chosen, options.archive, asked, then=not options.late)
     at = _moment(asked, parts)
     area = options.area or f"{load().place:0<6}"
-    ground = ground_of_archive(chosen, options.archive, at)
+    ground = ground_of_archive(chosen, options.archive, at, then=not options.late)
     found = {name: figure(name, row, parts, area, at, ground) for name, row in chosen.items()}
     if options.command == "explain":
         write_lines(_told(each) for each in found.values())

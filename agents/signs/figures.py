@@ -163,7 +163,9 @@ def figure(
 ) -> SignFigure:
     """A sign of all partitions together."""
     found = [each.input for each in all_inputs(row, parts, area, at)]
-    found += judged(row, ground.cases.get(name, ()), area, at)
+    said = [*judged(row, ground.cases.get(name, ()), area, at)]
+    moments = [each.at for each in (*(each for each in found if each.valid and each.offset >= 0), *said)]
+    found += said
     valid = [each for each in found if each.valid]
     due = len(found) if is_owed(row.formula) else None
     coverage = len(valid) / due if due else None
@@ -190,7 +192,7 @@ def figure(
         valid=len(valid),
         due=due,
         coverage=coverage,
-        newest=max((each.at for each in valid if each.offset >= 0), default=None),
+        newest=max(moments, default=None),
         detail=detail,
         why=why,
     )

@@ -168,6 +168,7 @@ class Fold(FlawedFacts):
                 self.refused, refused = offset, intake.refusal(error)
                 self.count_refused(refused.reason, offset, key, value)
                 self.refuse(refused, offset, value, out)
+        self.counts.heard(out)
         return out
 
     def adopts(self, offset: int, key: bytes | None, value: bytes | None) -> str | None:

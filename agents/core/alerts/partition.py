@@ -46,6 +46,7 @@ class PartitionState:
         self, book: Book, topic: str, partition: int, *, keyed: bool, books: Books, verify: Verify, counts: Counts
     ) -> None:
         self.trusted = LogTrust(topic, partition, verify, keyed=keyed)
+        self.counts = counts
         self.judge_by(book)
         self.books = books
         self.topic = topic
@@ -61,13 +62,13 @@ class PartitionState:
         self.memory = SubjectMemory(self.domain)
         self.day = Day()
         self.files = False
-        self.counts = counts
         self._times: dict[str, int] = {}
 
     def judge_by(self, book: Book) -> None:
         """From here on judge by this book; or by the same one, where what needs a signature is another."""
         self.book = book
         self.plans = self.trusted.free(book.plans)
+        self.counts.judged_by(book)
 
     @property
     def trust(self) -> Trust:

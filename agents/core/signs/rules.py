@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping
 
 from msgspec import Struct
 
-from agents.core.signs.counts import Counts
+from agents.core.rules.rule import RuleSpec
+from agents.core.signs.counts import Counts, IncidentCounts
 from streams.messages import SignState, Text
 
 Sums = Mapping[str, tuple[int, int]]
@@ -34,10 +35,11 @@ class StageSign(Struct, frozen=True, kw_only=True):
 class SignRules(Struct, frozen=True, kw_only=True):
     """The signs by id, the names of areas by code, the department that bad records go to.
 
-    `counts`: what counts the facts of a topic of events and partition.
+    `counts`: what counts the facts of a topic of events and partition; `incidents`: the incidents there, by rules by domain.
     """
 
     signs: Mapping[str, StageSign]
     areas: Mapping[str, Text]
     owner: str
     counts: Callable[[str, int], Counts]
+    incidents: Callable[[Mapping[str, Mapping[str, RuleSpec]], str, int], IncidentCounts]

@@ -31,13 +31,16 @@ Open = Mapping[tuple[str, int], int]
 """The duties of a subject that are not done: by whose they are and when they began, until when they are to be done (ms)."""
 
 
-class _TellingDuties(Duty):
-    """Tells each duty of a rule when it begins, when its time changes and when it is done."""
+class TellingDuties(Duty):
+    """Tells each duty of a rule when it begins, when its time changes and when it is done.
+
+    `known`: by subject and whose they are, those that were told.
+    """
 
     def __init__(self, binding: Binding, domain: str, told: Teller) -> None:
         super().__init__(binding)
         self._rule, self._domain, self._told = binding.rule, domain, told
-        self._known = set[tuple[str, str]]()
+        self.known = set[tuple[str, str]]()
 
     def read(self, subject: Subject, kind: str, data: Any, at: int) -> Finding | None:
         """What a fact begins or fulfils is told."""
@@ -78,7 +81,7 @@ class _TellingDuties(Duty):
 
     def _case(self, subject: Subject, by: str, start: int, due: int) -> DutyCase:
         kind, unit, district = _whose(subject)
-        self._known.add((subject.id, by))
+        self.known.add((subject.id, by))
         return DutyCase(
             id=f"{self._rule}/{subject.id}/{by}/{format_time(start)}",
             of="duty",
@@ -98,7 +101,7 @@ class _TellingDuties(Duty):
         )
 
 
-class CountedDuty(_TellingDuties):
+class CountedDuty(TellingDuties):
     """The same of the stock judge `duty`."""
 
     def _begin(self, memory: Duties, subject: Subject, data: Any, at: int, place: int) -> Finding | None:
@@ -107,18 +110,21 @@ class CountedDuty(_TellingDuties):
         by, get = self._start_by[place](subject, data), self._from[place]
         start = at if get is None else moment(get(subject, data)) or at
         done = memory.acts.get(by, -NEVER)
-        again = self._once and (subject.id, by) in self._known
+        again = self._once and (subject.id, by) in self.known
         if done >= start and not (again or self._until[place]):
             with suppress(ValueError):  # the calendar cannot tell: no duty of the rule either
                 self._told(replace(self._case(subject, by, start, self.timelines.of(start, place).due), done_at=done))
         return found
 
 
-class CountedAmended(_TellingDuties, Amended):
+class CountedAmended(TellingDuties, Amended):
     """The same of a duty whose start says in which days it counts; what was done before it was told is not counted."""
 
 
-DUTIES: Mapping[str, Callable[[Binding, str, Teller], Judge]] = {"duty": CountedDuty, "food_drug:amended": CountedAmended}
+DUTIES: Mapping[str, Callable[[Binding, str, Teller], TellingDuties]] = {
+    "duty": CountedDuty,
+    "food_drug:amended": CountedAmended,
+}
 """The judges whose rules watch duties of the law, and what makes cases of these."""
 
 
