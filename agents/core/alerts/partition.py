@@ -49,9 +49,7 @@ class PartitionState:
         self.counts = counts
         self.judge_by(book)
         self.books = books
-        self.topic = topic
-        self.partition = partition
-        self.keyed = keyed
+        self.topic, self.partition, self.keyed = topic, partition, keyed
         self.log, self.domain = split_events_topic(topic)
         self.position = 0
         self.refused = -1

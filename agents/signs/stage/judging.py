@@ -38,7 +38,7 @@ LIFE = JUDGED + b"life/"
 _NO_SERVICES = Services()
 
 
-class AlertLife(Struct, array_like=True):
+class CountedAlert(Struct, array_like=True):
     """An alert: its district and its trail."""
 
     adcode: str = ""
@@ -142,10 +142,10 @@ class JudgedPart(ABC, Generic[Life]):
             self._touch(name)
 
 
-class AlertPart(JudgedPart[AlertLife]):
+class AlertPart(JudgedPart[CountedAlert]):
     """What became of the alerts of a partition of facts."""
 
-    form = AlertLife
+    form = CountedAlert
 
     def hear(self, outputs: Iterable[Any]) -> None:
         """Take up the revisions of alerts and the entries of their trails among outputs."""
@@ -155,14 +155,14 @@ class AlertPart(JudgedPart[AlertLife]):
             elif isinstance(each, Audit):
                 follow(self._life(each.alert).trail, each, parse_time(each.at))
 
-    def _life(self, name: str) -> AlertLife:
+    def _life(self, name: str) -> CountedAlert:
         self._touch(name)
-        return self._lives.setdefault(name, AlertLife())
+        return self._lives.setdefault(name, CountedAlert())
 
-    def _cases(self, sign: str, name: str, life: AlertLife) -> Iterable[JudgedCase]:
+    def _cases(self, sign: str, name: str, life: CountedAlert) -> Iterable[JudgedCase]:
         return alert_cases(self._rows[sign][0], name, life.adcode, life.trail)
 
-    def _trimmed(self, life: AlertLife, oldest: int) -> bool:
+    def _trimmed(self, life: CountedAlert, oldest: int) -> bool:
         trail = life.trail
         trail.calls = [call for call in trail.calls if call.at > oldest]
         trail.verified = {n: each for n, each in trail.verified.items() if each[0] > oldest}
