@@ -58,10 +58,10 @@ class Demo:
         assert self.process.poll() is None, "".join(self.lines[-30:])
 
     def part(self, *words: str) -> psutil.Process | None:
-        """The process of a part by words of its command line, once it runs."""
+        """The process of a part by words that follow one another in its command line, once it runs."""
         for child in psutil.Process(self.process.pid).children():
             with suppress(psutil.Error):
-                if set(words) <= set(child.cmdline()):
+                if f" {' '.join(words)} " in f" {' '.join(child.cmdline())} ":
                     return child
         return None
 
@@ -95,7 +95,7 @@ def demo(tmp_path: Path) -> Iterator[Demo]:
 def test_parts_of_the_demo_are_killed_and_it_goes_on(demo: Demo) -> None:
     """Archive, screen and broker are killed in turn: each is named and comes back as another process, and the demo runs on."""
     wait_for(lambda: demo.process.poll() is not None or demo.healthy(), "the screen to answer", LONG)
-    for name, words in (("archive", ("streams", "archive")), ("screen", ("screen",))):
+    for name, words in (("archive", ("streams", "archive")), ("screen", ("screen", "--log"))):
         wait_for(lambda words=words: demo.part(*words), f"the {name} to run", LONG)  # type: ignore[misc]
         before = demo.part(*words)
         assert before is not None

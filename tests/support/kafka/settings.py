@@ -27,17 +27,24 @@ def settings_in(data: Path, **more: str) -> Settings:
 
 
 def lasting_port() -> int:
-    """A port of 127.0.0.1 that nobody uses, and that no connection is given: Linux gives them those from 32768 on."""
+    """A port of 127.0.0.1 that nobody uses, and that no connection is given: Linux gives them those from 32768 on.
+
+    So it is still free where what listens there is started later, or dies and is started again while others connect to it.
+    """
     while True:
-        port = random.randrange(20_000, 32_000)
+        port = _CHANCE.randrange(20_000, 32_000)
         with socket.socket() as probe, suppress(OSError):
             probe.bind(("127.0.0.1", port))
             return port
 
 
 def free_ports() -> tuple[int, int]:
-    """Two ports of 127.0.0.1 that nobody uses now."""
-    with socket.socket() as first, socket.socket() as second:
-        first.bind(("127.0.0.1", 0))
-        second.bind(("127.0.0.1", 0))
-        return first.getsockname()[1], second.getsockname()[1]
+    """Two such ports."""
+    first = second = lasting_port()
+    while second == first:
+        second = lasting_port()
+    return first, second
+
+
+_CHANCE = random.SystemRandom()
+"""Of the machine, so that the processes of a run, whatever their seeds, do not try the same ports."""
