@@ -108,7 +108,8 @@ def fold_of(basis: Basis, topic: str, partition: int, keyed: bool = True) -> Fol
 def _incidents(basis: Basis, topic: str, partition: int, keyed: bool) -> Incidents | None:
     if basis.grouping is None:
         return None
-    return Incidents(basis.grouping, topic, partition, keyed=keyed, verify=basis.verify)
+    counts = basis.signs.incidents(basis.book.specs, topic, partition) if basis.signs else None
+    return Incidents(basis.grouping, topic, partition, keyed=keyed, verify=basis.verify, counts=counts)
 
 
 def _orders(basis: Basis, topic: str, partition: int, keyed: bool) -> Orders | None:
@@ -149,7 +150,8 @@ STAGES: tuple[StageKind, ...] = (
         name="incidents",
         inputs=lambda: ("incidents",),
         make=_incidents,
-        outputs=(Incident, IncidentAudit, Flood, Quality),
+        outputs=(Incident, IncidentAudit, Flood, Quality, SignCells),
+        feeds={"cells": cells},
         legible=legible_incident,
         commands=frozenset(COMMAND + verb for verb in INCIDENT_RIGHTS),
     ),

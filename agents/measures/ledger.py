@@ -80,7 +80,7 @@ class CaseChange(NamedTuple):
         return self.before is not None
 
 
-class _Counting(Struct, frozen=True):
+class MeasureCounting(Struct, frozen=True):
     """A measure as tests of cases; the first exclusion that holds is the reason. `less`: ms before `month` that say which."""
 
     measure: str
@@ -109,6 +109,11 @@ class _Counting(Struct, frozen=True):
             if not test(case, now):
                 return month | LEFT
         return month | RIGHT
+
+    def good(self, case: CaseHead, now: int) -> bool | None:
+        """Whether a case that counts at a time (ms) is in the numerator; None where it does not count, or is left out."""
+        how = self.place(case, now) & (1 << MONTH_BITS) - 1
+        return None if how not in {LEFT, RIGHT} else how == RIGHT
 
 
 class OrderFacts(Struct):
@@ -157,8 +162,8 @@ class Ledger:
         self._moments = tuple(dict.fromkeys((BEGUN, *(name for row in book.measures.values() for name in row.moments))))
         self.codes = Codes()
         self.columns = Columns(_FORMS | dict.fromkeys(self._moments, "q") | dict.fromkeys(book.measures, "I"))
-        self._all = tuple(_counting(name, row, book) for name, row in book.measures.items())
-        self._by_kind: dict[tuple[Told, str], tuple[_Counting, ...]] = {}
+        self._all = tuple(counting_of(name, row, book) for name, row in book.measures.items())
+        self._by_kind: dict[tuple[Told, str], tuple[MeasureCounting, ...]] = {}
         self._timed = _timed(book)
         self._cells: dict[tuple[int, int, int, int], CellKey] = {}
         self._waiting: list[tuple[int, int, str]] = []
@@ -315,7 +320,7 @@ class Ledger:
         self._wait(case)
         return changed + [CaseChange(measure, case.id, before, None) for measure, before in left.items()]
 
-    def _countings(self, case: CaseHead) -> tuple[_Counting, ...]:
+    def _countings(self, case: CaseHead) -> tuple[MeasureCounting, ...]:
         """The measures in which a case may count, by its population and kind."""
         key = case.of, case.kind
         found = self._by_kind.get(key)
@@ -394,13 +399,14 @@ def _took(facts: OrderFacts, message: Order | OrderLine | OrderAudit) -> bool:
     return True
 
 
-def _counting(name: str, row: MeasureRow, book: MeasureBook) -> _Counting:
+def counting_of(name: str, row: MeasureRow, book: MeasureBook) -> MeasureCounting:
+    """A measure of a book as tests of cases."""
     due, done = (tuple(compiled(each, book.conditions) for each in names) for names in (row.due, row.numerator))
     left_out = tuple((each, compiled(each, book.conditions)) for each in row.exclusions)
     conditions = [book.conditions[each] for each in row.due]
     kinds = tuple(frozenset(each.among) for each in conditions if each.field == "kind" and each.among is not UNSET)
     less = int(row.counts_in in LIMITS)
-    return _Counting(name, row.population, kinds, row.counts_in, less, due, done or (_known(row.ends),), left_out)
+    return MeasureCounting(name, row.population, kinds, row.counts_in, less, due, done or (_known(row.ends),), left_out)
 
 
 def _known(field: str) -> Test:

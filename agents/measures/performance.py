@@ -184,17 +184,22 @@ def _entered(journal: Journal, entry: Audit) -> None:
     trail = journal.trails.get(entry.alert)
     if trail is None:
         trail = journal.trails[entry.alert] = Trail(0, at)
+    if follow(trail, entry, at):
+        journal.first = at if journal.first is None else min(at, journal.first)
+        told(journal, at)
+
+
+def follow(trail: Trail, entry: Audit, at: int) -> bool:
+    """Take up the next entry of an alert's trail, whose time is `at` (ms); False for a copy, which changes nothing."""
     if entry.n <= trail.n:
-        return
-    journal.first = at if journal.first is None else min(at, journal.first)
-    told(journal, at)
+        return False
     trail.n, trail.at = entry.n, at
     if entry.event == "acknowledge" and trail.calls:
         trail.calls[-1].answered = at
     if entry.event == "verify" and entry.finding:
         trail.verified[entry.occurrence] = at, entry.finding
     if entry.before == entry.after:
-        return
+        return True
     if entry.after == "B":
         trail.calls.append(Call(at, entry.severity))
     elif entry.after in ASIDE and trail.calls:
@@ -203,3 +208,4 @@ def _entered(journal: Journal, entry: Audit) -> None:
         trail.stands.append(Stand(at, entry.before not in ASIDE))
     elif entry.before in STANDING and entry.after not in STANDING and trail.stands:
         trail.stands[-1].until, trail.stands[-1].fell = at, entry.after not in ASIDE
+    return True

@@ -69,7 +69,7 @@ def _retold(options: argparse.Namespace, path: Path) -> int:
     parts = read_archive(chosen, path, asked, then=not options.late)
     at = _moment(asked, parts)
     area = options.area or f"{load().place:0<6}"
-    ground = ground_of_archive(chosen, path, at)
+    ground = ground_of_archive(chosen, path, at, then=not options.late)
     found = {name: figure(name, row, parts, area, at, ground) for name, row in chosen.items()}
     if options.command == "explain":
         write_lines(_told(each) for each in found.values())

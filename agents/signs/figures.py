@@ -177,14 +177,16 @@ def figure(
 ) -> SignFigure:
     """A sign of all partitions together."""
     found = [each.input for each in all_inputs(row, parts, area, at)]
-    found += judged(row, ground.cases.get(name, ()), area, at)
+    said = [*judged(row, ground.cases.get(name, ()), area, at)]
+    moments = [each.at for each in (*(each for each in found if each.valid and each.offset >= 0), *said)]
+    found += said
     valid = [each for each in found if each.valid]
     sums = SignSums(
         total(each.numerator for each in found),
         total(each.denominator for each in found),
         len(valid),
         len(found),
-        max((each.at for each in valid if each.offset >= 0), default=None),
+        max(moments, default=None),
         _air_sums(valid, parts) if isinstance(row.formula, AirForm) else {},
     )
     return figure_of(name, row, sums, area, at, ground)

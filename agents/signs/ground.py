@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from agents.core.rules.book import Book
 from agents.measures.book.read import measure_book
 from agents.measures.facts.folded import LogFacts, domains_named
 from agents.measures.ledger import Ledger
@@ -21,21 +20,23 @@ Batch = tuple[str, int, Sequence[Record]]
 """Topic, partition and records of it, in their order."""
 
 
-def ground_of_archive(book: Mapping[str, SignRow], path: Path, at: int) -> SignGround:
-    """What the signs of a book rest on at a moment (ms): what judging knew by then."""
+def ground_of_archive(book: Mapping[str, SignRow], path: Path, at: int, *, then: bool = False) -> SignGround:
+    """What the signs of a book rest on at a moment (ms): what judging knew by then; `then`: at the first tick of it."""
     if not needs_judging(book):
         return SignGround(residents=residents())
     batches = ((topic, number, batch) for topic, number in partitions(path) for batch in read_partition(path, topic, number))
     basis = sound_basis(BookCache(read_books(path)))
-    return SignGround(cases=cases_of(book, batches, at, basis), residents=residents())
+    return SignGround(cases=cases_of(book, batches, at, basis, then=then), residents=residents())
 
 
-def cases_of(book: Mapping[str, SignRow], batches: Iterable[Batch], at: int, basis: Basis) -> dict[str, list[JudgedCase]]:
-    """By sign what counts in it, of the records of all partitions up to a moment (ms)."""
-    ledger, judged = Ledger(measure_book()), JudgedAlerts(basis.book.rules)
+def cases_of(
+    book: Mapping[str, SignRow], batches: Iterable[Batch], at: int, basis: Basis, *, then: bool = False
+) -> dict[str, list[JudgedCase]]:
+    """By sign what counts in it, of the records of all partitions up to a moment (ms); `then`: up to its first tick."""
+    ledger, judged = Ledger(measure_book()), JudgedAlerts(basis.book.specs)
     facts, domains = LogFacts(ledger.book, basis.book, basis.books), domains_named(ledger.book, basis.book)
     stages = {}
-    for topic, partition, batch in _until(batches, at):
+    for topic, partition, batch in _until(batches, at, then=then):
         if (topic, partition) not in stages:
             stages[topic, partition] = stage_of(basis, topic, partition)
         stage = stages[topic, partition]
@@ -52,33 +53,29 @@ def cases_of(book: Mapping[str, SignRow], batches: Iterable[Batch], at: int, bas
         if isinstance(row.formula, MeasureForm):
             found[name] = measured(ledger, row.formula)
         elif isinstance(row.formula, JudgedForm):
-            found[name] = judged.cases(domain_of(basis.book), row.formula)
+            found[name] = judged.cases(row.formula)
     return found
 
 
-def domain_of(book: Book) -> Mapping[str, str]:
-    """The domain of each rule of a book."""
-    return {rule: domain for domain, specs in book.specs.items() for rule in specs}
-
-
-def _until(batches: Iterable[Batch], at: int) -> Iterator[Batch]:
-    """The records of each partition up to its last tick that is not after a moment (ms)."""
+def _until(batches: Iterable[Batch], at: int, *, then: bool) -> Iterator[Batch]:
+    """The records of each partition before its first tick after a moment (ms); `then`: up to its first tick at it or later."""
     over = set[tuple[str, int]]()
     for topic, partition, batch in batches:
         if (topic, partition) in over:
             continue
-        kept = next((n for n, (_, _, value) in enumerate(batch) if _later(value, at)), None)
+        kept = next((n for n, (_, _, value) in enumerate(batch) if _ticks(value, at if then else at + 1)), None)
         if kept is not None:
             over.add((topic, partition))
+            kept += then
         yield topic, partition, batch[:kept]
 
 
-def _later(value: bytes | None, at: int) -> bool:
-    """Whether a record is a tick of a later moment."""
+def _ticks(value: bytes | None, at: int) -> bool:
+    """Whether a record is a tick of a moment (ms) or a later one."""
     if value is None or TICK.encode() not in value:
         return False
     try:
         event = decode_event(value)
-        return event.type == TICK and parse_time(event.time) > at
+        return event.type == TICK and parse_time(event.time) >= at
     except (DecodeError, ValueError):
         return False

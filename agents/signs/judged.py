@@ -1,18 +1,18 @@
 """What judging says of alerts, incidents and the cases of measures, as signs count it: each with its moment and its area.
 
 The trails of alerts are followed by what measures the alarm system (`agents.measures.performance`), the cases of measures are
-those of the ledger: a sign that counts the same as a measure counts it there.
+those of the ledger: a sign that counts the same as a measure counts it there. Figures of an archive and the stage of signs
+make their cases here alone.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from msgspec import Struct
 
 from agents.core.duration import span
 from agents.core.rules.rule import RuleSpec, kinds_of
 from agents.measures.ledger import Ledger
-from agents.measures.performance import Journal, take
+from agents.measures.performance import Journal, Trail, take
 from agents.signs.book.sign import JudgedForm, MeasureForm, SignRow
 from agents.signs.figures import JudgedCase
 from streams.catalogue.described import catalogue
@@ -22,99 +22,121 @@ from streams.outputs import Output
 SETTLED: Mapping[str, bool] = {"true": True, "false-alarm": False}
 """What a verification (核实) came to that settles it; 无法核实 settles nothing."""
 
-
-class IncidentLife(Struct, frozen=True):
-    """An incident as it stands: when it began (ms), where, its first alert, whether it has become part of another one."""
-
-    opened: int
-    adcode: str
-    first: str
-    merged: bool
+OF_INCIDENTS = frozenset({"first-told", "closed"})
+"""What of a formula is counted of incidents; the rest of alerts."""
 
 
-class JudgedAlerts:
-    """What is remembered of what judging gives, revision by revision; a copy changes nothing."""
+class IncidentLife(Struct, array_like=True):
+    """An incident as it stands: when it began (ms), where, by what alert of what rule, whether it is part of another one.
 
-    def __init__(self, rules: Mapping[str, RuleSpec]) -> None:
-        self.journal = Journal()
-        self._incidents: dict[str, IncidentLife] = {}
-        self._turns: dict[str, dict[int, tuple[int, bool]]] = defaultdict(dict)
-        self._rules = rules
+    `n`: the newest entry of its trail; `turns`: when (ms) it ended (True) or was open again, in their order.
+    """
 
-    def take(self, output: Output) -> None:
-        """Take up a revision or an entry of a trail."""
-        if isinstance(output, Alert | Audit):
-            take(self.journal, output)
-        elif isinstance(output, Incident):
-            opened, merged = parse_time(output.opened_at), bool(output.merged_into)
-            self._incidents[output.id] = IncidentLife(opened, output.adcode, output.first, merged)
-        elif isinstance(output, IncidentAudit):
-            self._turns[output.incident][output.n] = parse_time(output.at), output.state == "ended"
+    opened: int = 0
+    adcode: str = ""
+    first: str = ""
+    rule: str = ""
+    merged: bool = False
+    n: int = 0
+    turns: list[tuple[int, bool]] = []
 
-    def cases(self, domains: Mapping[str, str], formula: JudgedForm) -> list[JudgedCase]:
-        """What counts in a sign. `domains`: the domain of each rule."""
-        match formula.counts:
-            case "verdicts":
-                return list(self._verdicts())
-            case "answered":
-                return list(self._answered(formula))
-            case "first-told":
-                return list(self._first_told(formula, domains))
-            case _:
-                return list(self._closed(formula))
 
-    def _verdicts(self) -> Iterable[JudgedCase]:
-        for alert, trail in self.journal.trails.items():
-            for n, (at, finding) in trail.verified.items():
-                if finding in SETTLED:
-                    yield JudgedCase(at, self._where(alert), f"{alert}/{n}", SETTLED[finding])
+def live(lives: dict[str, IncidentLife], output: Incident | IncidentAudit) -> str:
+    """Take up a revision of an incident or an entry of its trail; a copy changes nothing. Whose it is."""
+    name = output.id if isinstance(output, Incident) else output.incident
+    life = lives.setdefault(name, IncidentLife())
+    if isinstance(output, Incident):
+        life.opened, life.adcode, life.first = parse_time(output.opened_at), output.adcode, output.first
+        life.merged = bool(output.merged_into)
+    elif output.n > life.n:
+        life.n, ended = output.n, output.state == "ended"
+        if ended != (bool(life.turns) and life.turns[-1][1]):
+            life.turns.append((parse_time(output.at), ended))
+    return name
 
-    def _answered(self, formula: JudgedForm) -> Iterable[JudgedCase]:
+
+def alert_cases(formula: JudgedForm, alert: str, adcode: str, trail: Trail) -> Iterator[JudgedCase]:
+    """What of an alert counts in a sign."""
+    if formula.counts == "verdicts":
+        for n, (at, finding) in trail.verified.items():
+            if finding in SETTLED:
+                yield JudgedCase(at, adcode, f"{alert}/{n}", SETTLED[finding])
+    elif formula.counts == "answered":
         within = span(formula.within)
-        for alert, trail in self.journal.trails.items():
-            for call in trail.calls:
-                if call.severity in formula.severities and not call.aside:
-                    good = call.answered is not None and call.answered - call.at <= within
-                    yield JudgedCase(call.at + within, self._where(alert), alert, good)
+        for call in trail.calls:
+            if call.severity in formula.severities and not call.aside:
+                good = call.answered is not None and call.answered - call.at <= within
+                yield JudgedCase(call.at + within, adcode, alert, good)
 
-    def _first_told(self, formula: JudgedForm, domains: Mapping[str, str]) -> Iterable[JudgedCase]:
-        for name, each in self._lives():
-            known = self.journal.facts.get(each.first)
-            if known is None or known.rule not in self._rules:
-                continue
-            kinds = [f"{domains[known.rule]}.{kind}" for kind in kinds_of(self._rules[known.rule])]
-            yield JudgedCase(each.opened, each.adcode, name, any(is_own(kind, formula.inspections) for kind in kinds))
 
-    def _closed(self, formula: JudgedForm) -> Iterable[JudgedCase]:
-        within, watch = span(formula.within), span(formula.watch)
-        for name, each in self._lives():
-            due = each.opened + within
-            ended = self._ended(name, due + watch)
-            yield JudgedCase(due + watch, each.adcode, name, ended is not None and ended <= due)
+def incident_cases(formula: JudgedForm, name: str, life: IncidentLife, own: Mapping[str, bool]) -> Iterator[JudgedCase]:
+    """What of an incident counts in a sign: nothing of one that is part of another, or whose first rule nobody knows.
 
-    def _lives(self) -> Iterable[tuple[str, IncidentLife]]:
-        """The incidents, without those that have become part of another one."""
-        for name, each in self._incidents.items():
-            if not each.merged:
-                yield name, each
+    `own`: of each rule whether its facts are found by devices or inspections.
+    """
+    if life.merged:
+        return
+    if formula.counts == "first-told":
+        if life.rule in own:
+            yield JudgedCase(life.opened, life.adcode, name, own[life.rule])
+    elif formula.counts == "closed":
+        due = life.opened + span(formula.within)
+        end = due + span(formula.watch)
+        since = _ended(life, end)
+        yield JudgedCase(end, life.adcode, name, since is not None and since <= due)
 
-    def _ended(self, incident: str, at: int) -> int | None:
-        """Since when (ms) an incident had ended at a moment; None where it was open."""
-        since: int | None = None
-        for _, (moment, ended) in sorted(self._turns[incident].items()):
-            if moment <= at:
-                since = (moment if since is None else since) if ended else None
-        return since
 
-    def _where(self, alert: str) -> str:
-        known = self.journal.facts.get(alert)
-        return known.adcode if known else ""
+def _ended(life: IncidentLife, at: int) -> int | None:
+    """Since when (ms) an incident had ended at a moment; None where it was open."""
+    past = [turn for turn in life.turns if turn[0] <= at]
+    return past[-1][0] if past and past[-1][1] else None
+
+
+def own_rules(specs: Mapping[str, Mapping[str, RuleSpec]], formula: JudgedForm) -> dict[str, bool]:
+    """Of each rule (by domain and id) whether it reads what devices or the formula's inspections tell."""
+    return {
+        rule: any(is_own(f"{domain}.{kind}", formula.inspections) for kind in kinds_of(spec))
+        for domain, rules in specs.items()
+        for rule, spec in rules.items()
+    }
 
 
 def is_own(type_: str, inspections: Iterable[str]) -> bool:
     """Whether facts of a type are found by devices or by inspection, and not told by somebody: citizens, other bodies."""
     known = catalogue().get(type_)
     return type_ in inspections or (known is not None and known.entry.origin == "device")
+
+
+class JudgedAlerts:
+    """What is remembered of what judging gives, revision by revision; a copy changes nothing. `specs`: the rules by domain."""
+
+    def __init__(self, specs: Mapping[str, Mapping[str, RuleSpec]]) -> None:
+        self.journal = Journal()
+        self._incidents: dict[str, IncidentLife] = {}
+        self._specs = specs
+
+    def take(self, output: Output) -> None:
+        """Take up a revision or an entry of a trail."""
+        if isinstance(output, Alert | Audit):
+            take(self.journal, output)
+        elif isinstance(output, Incident | IncidentAudit):
+            live(self._incidents, output)
+
+    def cases(self, formula: JudgedForm) -> list[JudgedCase]:
+        """What counts in a sign."""
+        if formula.counts in OF_INCIDENTS:
+            own = own_rules(self._specs, formula)
+            return [case for name in self._incidents for case in incident_cases(formula, name, self._life(name), own)]
+        trails, facts = self.journal.trails.items(), self.journal.facts
+        found = ((name, facts[name].adcode if name in facts else "", trail) for name, trail in trails)
+        return [case for each in found for case in alert_cases(formula, *each)]
+
+    def _life(self, name: str) -> IncidentLife:
+        """An incident with the rule of its first alert, which may have been told later."""
+        life = self._incidents[name]
+        known = self.journal.facts.get(life.first)
+        life.rule = known.rule if known else ""
+        return life
 
 
 def measured(ledger: Ledger, formula: MeasureForm) -> list[JudgedCase]:

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from agents.core.duration import span
-from agents.signs.book.sign import LEVELS, JudgedForm, MeasureForm, SignRow, SignThreshold, is_owed
+from agents.signs.book.sign import LEVELS, SignRow, SignThreshold, is_owed
 from streams.catalogue import domains
 from streams.messages import HOUR, MINUTE, Severity, Text, format_time, parse_time
 
@@ -54,8 +54,6 @@ def rule_file(book: Mapping[str, SignRow]) -> str:
 def _rules(book: Mapping[str, SignRow]) -> Iterator[str]:
     number = 0
     for name, row in book.items():
-        if isinstance(row.formula, MeasureForm | JudgedForm):
-            continue  # the stage does not tell it: what it rests on are no facts
         if row.thresholds:
             number += 1
             yield _crossing(name, row, number)

@@ -167,7 +167,7 @@ def _tick(state: PartitionState, now: int, offset: int, value: bytes, out: list[
         cause = state.cause(offset, value, now)
         for entry in state.memory.due(now):
             _wake(state, entry, cause, out)
-    out += state.counts.tick(now)
+    out += state.counts.tick(now, out)
 
 
 def _wake(state: PartitionState, entry: Entry, cause: Cause, out: list[Output]) -> None:

@@ -173,6 +173,7 @@ class Fold(FlawedFacts):
                 self.refuse(refused, offset, value, out)
         if len(awake) > LEAST_AT_HAND:
             self.memory.relieve()
+        self.counts.heard(out)
         return out
 
     def adopts(self, offset: int, key: bytes | None, value: bytes | None) -> str | None:

@@ -55,11 +55,10 @@ class PartitionState:
         self, book: Book, topic: str, partition: int, *, keyed: bool, books: Books, verify: Verify, counts: Counts
     ) -> None:
         self.trusted = LogTrust(topic, partition, verify, keyed=keyed)
+        self.counts = counts
         self.judge_by(book)
         self.books = books
-        self.topic = topic
-        self.partition = partition
-        self.keyed = keyed
+        self.topic, self.partition, self.keyed = topic, partition, keyed
         self.log, self.domain = split_events_topic(topic)
         self.position = 0
         self.refused = -1
@@ -70,13 +69,13 @@ class PartitionState:
         self.memory = SubjectMemory(self.domain)
         self.day = Day()
         self.files = False
-        self.counts = counts
         self._times: dict[str, int] = {}
 
     def judge_by(self, book: Book) -> None:
         """From here on judge by this book; or by the same one, where what needs a signature is another."""
         self.book = book
         self.plans = self.trusted.free(book.plans)
+        self.counts.judged_by(book)
 
     @property
     def trust(self) -> Trust:

@@ -31,6 +31,7 @@ from streams.messages import (
     TICK,
     Alert,
     Event,
+    Incident,
     Place,
     Regroup,
     decode_event,
@@ -47,6 +48,11 @@ class Incidents(IncidentPartition):
 
     def record(self, offset: int, key: bytes | None, value: bytes, out: list[Output]) -> None:
         """Fold one record."""
+        before = len(out)
+        self._fold_in(offset, key, value, out)
+        self.counts.hear(out[before:], self._rule_of)
+
+    def _fold_in(self, offset: int, key: bytes | None, value: bytes, out: list[Output]) -> None:
         event = decode_event(value)
         place, before = Place(self.topic, self.partition, offset), self.trust
         admitted = self.admitted(event, offset, key, value)
@@ -90,8 +96,17 @@ class Incidents(IncidentPartition):
 
     def _tell_time(self, event: Event, at: int, place: Place, out: list[Output], *, verified: bool) -> None:
         self.tell_time(event, at, verified=verified)
+        before = len(out)
         self._advance(IncidentCause(place, at, self.trusted.opened), out)
+        self.counts.hear(out[before:], self._rule_of)
         out += self.desks.tick(at, place)
+        out += self.counts.tick(at)
+
+    def _rule_of(self, incident: Incident) -> str:
+        """The rule of the alert with which an incident began, while that is among its members."""
+        group = self.groups.get(incident.id)
+        first = None if group is None else group.members.get(incident.first)
+        return "" if first is None else first.alarm
 
     def _advance(self, cause: IncidentCause, out: list[Output]) -> None:
         """Time goes on: the incidents tell who has joined them; what ended too long ago to be opened again is forgotten."""

@@ -6,12 +6,14 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
+from agents.core.alerts.entry import COUNTED
 from agents.core.beyond import BeyondStage
 from agents.core.incidents.board import GROUP, Board
 from agents.core.incidents.flood import DESK, DeskFlood, Desks
 from agents.core.incidents.grouping import Grouping
 from agents.core.incidents.incident import Group
-from agents.core.position import legible_as
+from agents.core.position import legible, legible_as
+from agents.core.signs.counts import COUNTS, IncidentCounts, NoCounts, taken_out
 from agents.core.trusted import no_verdict
 from streams.messages import REVISED, Alert
 from streams.signing.keys import Verify
@@ -42,21 +44,31 @@ class Seen(Struct, array_like=True):
 
 def legible_incident(key: bytes, value: bytes) -> bool:
     """Whether a record of a checkpoint is one of ours: it is read as `restore` reads it."""
+    if key.startswith(COUNTS):
+        return legible(COUNTED, value)
     forms: dict[bytes, Any] = {GROUP: Group, DESK: DeskFlood, SOURCE: Seen}
     form = list[str] if key == ACTS else next((type_ for begin, type_ in forms.items() if key.startswith(begin)), None)
     return legible_as(key, value, form)
 
 
 class IncidentPartition(BeyondStage):
-    """The incidents of one partition, whose key is the city."""
+    """The incidents of one partition, whose key is the city. `counts`: what is counted of them for the signs of the city."""
 
     fed = frozenset({REVISED})
     whom = "city"
 
     def __init__(
-        self, grouping: Grouping, topic: str, partition: int, *, keyed: bool = True, verify: Verify = no_verdict
+        self,
+        grouping: Grouping,
+        topic: str,
+        partition: int,
+        *,
+        keyed: bool = True,
+        verify: Verify = no_verdict,
+        counts: IncidentCounts | None = None,
     ) -> None:
         super().__init__(topic, partition, verify, keyed=keyed)
+        self.counts = counts or NoCounts()
         self.grouping = grouping
         self.owner = grouping.owner
         self.board = Board(grouping)
@@ -78,13 +90,14 @@ class IncidentPartition(BeyondStage):
             (key, pack(held[key]) if key in held else None) for key in sorted(self._dirty)
         ]
         self._dirty.clear()
-        return [*items, *self.kept_position()]
+        return [*items, *self.counts.saved(), *self.kept_position()]
 
     def restore(self, items: Iterable[tuple[bytes, bytes | None]]) -> None:
         """Take up the state that a checkpoint holds; later items win. CheckpointError where a later program wrote it."""
         newest = dict(items)
         if not self.take_up_position(newest):
             return
+        self.counts.take_up(taken_out(newest), self.now or 0)
         unpack = msgspec.msgpack.decode
         for key, value in sorted(newest.items()):
             if value is None:

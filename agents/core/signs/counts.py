@@ -3,13 +3,20 @@
 A fact of a type that no sign reads costs one look at `reads`.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
-from streams.messages import Registered, SignCells
+from streams.messages import Incident, Registered, SignCells
+
+RuleOf = Callable[[Incident], str]
+"""The rule of the alert with which an incident began, empty where that is not known."""
 
 COUNTS = b"\xffsigns/"
 """How the checkpoint's keys of what was counted begin. They are no UTF-8, so that they can be nobody's name."""
+
+
+JUDGED = COUNTS + b"judged/"
+"""How those begin of what judging gave there."""
 
 
 def taken_out(newest: dict[bytes, bytes | None]) -> list[tuple[bytes, bytes]]:
@@ -34,6 +41,31 @@ class Counts(Protocol):
     def correct(self, type_: str, name: str, facts: Registered | None, data: Any, at: int, corrects: int) -> None:
         """What the fact at offset `corrects` and event time `at` (ms) should have been."""
 
+    def judged_by(self, book: Any) -> None:
+        """From here on the partition is judged by this rule book, or by the same one with another calendar."""
+
+    def heard(self, out: Sequence[Any]) -> None:
+        """All that judging gave of the records that it was run with; of it what came before a tick was told with that."""
+
+    def tick(self, now: int, out: Sequence[Any] = ()) -> Sequence[SignCells]:
+        """Time has reached `now` (ms): what there is to tell of the newest full minute, where that is another one.
+
+        `out`: what judging gave so far of the records that it is run with.
+        """
+
+    def saved(self) -> list[tuple[bytes, bytes | None]]:
+        """What a checkpoint must hold of what was counted since the last one; None removes."""
+
+    def take_up(self, items: Iterable[tuple[bytes, bytes]], now: int) -> None:
+        """Go on with what a checkpoint holds of a partition whose time stands at `now` (ms)."""
+
+
+class IncidentCounts(Protocol):
+    """What was counted of the incidents of one partition."""
+
+    def hear(self, outputs: Iterable[Any], rule_of: RuleOf) -> None:
+        """What judging gave of a record; a copy changes nothing."""
+
     def tick(self, now: int) -> Sequence[SignCells]:
         """Time has reached `now` (ms): what there is to tell of the newest full minute, where that is another one."""
 
@@ -55,7 +87,16 @@ class NoCounts:
     def correct(self, *_: Any) -> None:
         """Nothing is counted."""
 
-    def tick(self, _now: int) -> Sequence[SignCells]:
+    def judged_by(self, _book: Any) -> None:
+        """Nothing is counted."""
+
+    def heard(self, _out: Sequence[Any]) -> None:
+        """Nothing is counted."""
+
+    def hear(self, _outputs: Iterable[Any], _rule_of: RuleOf) -> None:
+        """Nothing is counted."""
+
+    def tick(self, _now: int, _out: Sequence[Any] = ()) -> Sequence[SignCells]:
         """Nothing is told."""
         return ()
 

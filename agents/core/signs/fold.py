@@ -15,7 +15,7 @@ from agents.core import intake
 from agents.core.beyond import BeyondStage, data_of
 from agents.core.intake import Refused
 from agents.core.position import legible_as
-from agents.core.signs.city import MILLIONTHS, City, CityMark, PartitionCells, Total
+from agents.core.signs.city import MILLIONTHS, PATIENCE, City, CityMark, PartitionCells, Total
 from agents.core.signs.rules import SignRules, StageSign
 from agents.core.signs.usual import band_of
 from agents.core.trusted import no_verdict
@@ -39,9 +39,6 @@ from streams.signing.envelope import Envelope
 from streams.signing.keys import Verify
 from streams.signing.kinds import SERIES, matches
 from streams.signing.ticks import CHAIN
-
-PATIENCE = 2 * MINUTE
-"""How long after a minute (ms) a partition of facts may tell of it before it counts as not there; a choice."""
 
 CITY, HELD, WAIT, SIGN, USUAL = b"city/", b"held/", b"wait/", b"sign/", b"usual/"
 """How the checkpoint's keys begin: a city, one of its partitions, a minute of one that waits, a sign of an area, its bands."""
@@ -198,26 +195,27 @@ class CitySigns(BeyondStage):
         if cells.city != subject:
             raise Refused("malformed-data", "they are of another city than their event", "$.data.city")
         city = self.cities.setdefault(cells.city, City())
-        if (taken := city.take(cells)) is None:
-            return
-        self._dirty.update(_keys(cells.city, *taken))
-        for at in city.minutes(city.complete):
-            if not city.mark.fresh or at <= (self.now or 0) - PATIENCE:
+        now = self.now or 0
+        for taken in city.take(cells, now):
+            self._dirty.update(_keys(cells.city, *taken))
+        if not city.mark.fresh:
+            for at in city.minutes(city.complete, now):
                 self._tell(cells.city, at, out)
 
     def _wait(self, name: str, now: int, out: list[Output]) -> None:
         """Time has come: minutes of which all have told, and those for which nobody waits any longer."""
         city = self.cities[name]
-        for at in city.minutes(max(min(city.complete, now - 1), now - PATIENCE)):
+        until = min(city.until(now), now - 1)
+        for at in city.minutes(until, now):
             self._tell(name, at, out)
         last = (now - PATIENCE) // MINUTE * MINUTE
-        if last > city.mark.done and city.mark.done:
+        if until >= last > city.mark.done and city.mark.done:
             self._tell(name, last, out)
 
     def _tell(self, name: str, at: int, out: list[Output]) -> None:
         """Tell the signs of a minute of which something has changed."""
         city = self.cities[name]
-        for source, minute in city.advance(at):
+        for source, minute in city.advance(at, self.now or 0):
             self._dirty.update(_keys(name, source, minute))
         self._dirty.add(CITY + name.encode())
         totals = city.totals(name, at)

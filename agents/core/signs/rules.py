@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping
 
 from msgspec import Struct
 
-from agents.core.signs.counts import Counts
+from agents.core.rules.rule import RuleSpec
+from agents.core.signs.counts import Counts, IncidentCounts, NoCounts
 from streams.messages import SignState, Text
 
 Sums = Mapping[str, tuple[int, int]]
@@ -31,13 +32,19 @@ class StageSign(Struct, frozen=True, kw_only=True):
     residents: Mapping[str, int] | None = None
 
 
+def no_incidents(_specs: Mapping[str, Mapping[str, RuleSpec]], _topic: str, _partition: int) -> IncidentCounts:
+    """Where no sign counts incidents."""
+    return NoCounts()
+
+
 class SignRules(Struct, frozen=True, kw_only=True):
     """The signs by id, the names of areas by code, the department that bad records go to.
 
-    `counts`: what counts the facts of a topic of events and partition.
+    `counts`: what counts the facts of a topic of events and partition; `incidents`: the incidents there, by rules by domain.
     """
 
     signs: Mapping[str, StageSign]
     areas: Mapping[str, Text]
     owner: str
     counts: Callable[[str, int], Counts]
+    incidents: Callable[[Mapping[str, Mapping[str, RuleSpec]], str, int], IncidentCounts] = no_incidents

@@ -57,7 +57,7 @@ Open = Mapping[tuple[str, int], int]
 """The duties of a subject that are not done: by whose they are and when they began, until when they are to be done (ms)."""
 
 
-class _TellingDuties(Duty):
+class TellingDuties(Duty):
     """Tells each duty of a rule when it begins, when its time changes and when it is done."""
 
     def __init__(self, binding: Binding, domain: str, told: CaseTeller) -> None:
@@ -125,7 +125,7 @@ class _TellingDuties(Duty):
         return f"{self._rule}/{subject.id}/{by}"
 
 
-class CountedDuty(_TellingDuties):
+class CountedDuty(TellingDuties):
     """The same of the stock judge `duty`."""
 
     def _begin(self, memory: Duties, subject: Subject, data: Any, at: int, place: int) -> Finding | None:
@@ -141,11 +141,14 @@ class CountedDuty(_TellingDuties):
         return found
 
 
-class CountedAmended(_TellingDuties, Amended):
+class CountedAmended(TellingDuties, Amended):
     """The same of a duty whose start says in which days it counts; what was done before it was told is not counted."""
 
 
-DUTIES: Mapping[str, Callable[[Binding, str, CaseTeller], Judge]] = {"duty": CountedDuty, "food_drug:amended": CountedAmended}
+DUTIES: Mapping[str, Callable[[Binding, str, CaseTeller], TellingDuties]] = {
+    "duty": CountedDuty,
+    "food_drug:amended": CountedAmended,
+}
 """The judges whose rules watch duties of the law, and what makes cases of these."""
 
 

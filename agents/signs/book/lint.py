@@ -84,6 +84,8 @@ def strangers(row: SignRow, world: SignWorld) -> Iterator[str]:
         yield f"no share of the book of measures is called {formula.measure!r}"
     elif world.measures[formula.measure].unit != SHARE:
         yield f"the measure {formula.measure!r} is a time, and no share"
+    elif world.measures[formula.measure].population != "duty":
+        yield f"the measure {formula.measure!r} counts no duties: the stage of signs counts those alone"
 
 
 def unproved(row: SignRow) -> Iterator[str]:

@@ -32,5 +32,6 @@ def _of_place(book: Mapping[str, SignRow], code: str, root: Path) -> Iterator[Bo
         line = next((n for n, words in enumerate(text.splitlines(), 1) if f'"{name}"' in words), 1)
         if name not in book:
             yield BookFault(str(path), line, name, "there is no sign of this id")
-        elif is_of_residents(book[name].formula) and not residents(code, root):
-            yield BookFault(str(path), line, name, f"{code} has no residents.toml: a per-head sign would be grey for ever")
+        elif is_of_residents(book[name].formula) and f"{code:0<6}" not in residents(code, root):
+            said = f"residents.toml of {code} does not tell the residents of {code:0<6}: a per-head sign would be grey for ever"
+            yield BookFault(str(path), line, name, said)

@@ -7,10 +7,9 @@ from agents.core.signs.rules import SignRules, StageSign, Sums
 from agents.signs.book.read import sign_book
 from agents.signs.book.sign import AirForm, RateForm, SignRow, is_owed
 from agents.signs.reading import level_of, mean_index, share_of
-from agents.signs.stage.counters import counters
+from agents.signs.stage.judging import IncidentPart
 from agents.signs.stage.partition import PartitionCounts, definition_of
 from streams import places
-from streams.catalogue import domains
 from streams.messages import Text
 from streams.places.residents import residents
 
@@ -18,16 +17,17 @@ from streams.places.residents import residents
 @cache
 def sign_rules() -> SignRules:
     """The committed book as the stage needs it, with the names of this place's areas. Trouble names what is wrong with it."""
-    book = {name: row for name, row in sign_book().items() if any([*counters(row, domain)] for domain in domains())}
     here = places.here()
     areas = {**places.areas(), f"{here:0<6}": places.place(here).name}
-    return rules_of(book, areas, places.answering("data"), residents())
+    return rules_of(sign_book(), areas, places.answering("data"), residents())
 
 
 def rules_of(book: Mapping[str, SignRow], areas: Mapping[str, Text], owner: str, residents: Mapping[str, int]) -> SignRules:
-    """What the stage is judged by, of a book: signs that facts are enough for."""
+    """What the stage is judged by, of a book."""
     signs = {name: _sign(row, residents) for name, row in book.items()}
-    return SignRules(signs=signs, areas=areas, owner=owner, counts=partial(PartitionCounts, book))
+    return SignRules(
+        signs=signs, areas=areas, owner=owner, counts=partial(PartitionCounts, book), incidents=partial(IncidentPart, book)
+    )
 
 
 def _sign(row: SignRow, residents: Mapping[str, int]) -> StageSign:

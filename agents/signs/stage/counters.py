@@ -4,10 +4,12 @@ from collections.abc import Iterable, Iterator
 from typing import Any, Protocol
 
 from agents.core.duration import span
+from agents.measures.book.read import measure_book
 from agents.signs.book.sign import (
     AIR_HOUR,
     AirForm,
     EmissionForm,
+    MeasureForm,
     OnlineForm,
     PairsForm,
     RateForm,
@@ -17,6 +19,7 @@ from agents.signs.book.sign import (
     SignRow,
 )
 from agents.signs.reading import ReadingsForm, ReadingSource, absent, reading_of, sources_of
+from agents.signs.stage.duties import DutyCounter
 from agents.signs.stage.events import PairsCounter, RateCounter
 from agents.signs.stage.newest import AirCounter, OnlineCounter, RegisterCounter
 from agents.signs.stage.readings import ReadingsCounter
@@ -76,6 +79,8 @@ def counters(row: SignRow, domain: str) -> Iterator[Counter]:
         yield PairsCounter(formula, window)
     elif isinstance(formula, RateForm) and is_of(formula.type, domain):
         yield RateCounter(formula, window)
+    elif isinstance(formula, MeasureForm):  # of which domain its rules are a rule book says
+        yield DutyCounter(formula, window, domain, measure_book())
 
 
 def _readings(formula: ReadingsForm, source: ReadingSource, window: int) -> ReadingsCounter:

@@ -11,9 +11,12 @@ from typing import Any
 import msgspec
 
 from agents.core.incidents.grouping import city_of
-from agents.core.signs.counts import COUNTS
+from agents.core.rules.book import Book
+from agents.core.signs.counts import COUNTS, JUDGED
 from agents.signs.book.sign import SignRow, service_of
 from agents.signs.stage.counters import Counter, counters, is_of
+from agents.signs.stage.duties import DutyCounter
+from agents.signs.stage.judging import AlertPart, of_alerts
 from agents.signs.stage.services import KeptService, Services
 from agents.signs.stage.sums import LATE, summed
 from streams.messages import HOUR, MINUTE, REGISTERED, Registered, SignCell, SignCells, encode, format_time
@@ -52,12 +55,10 @@ class PartitionCounts:
         self._services = Services()
         self._registers = f"{domain}{REGISTERED}"
         self.reads: dict[str, list[Counter]] = {}
-        for each in self._counters.values():
-            for type_ in each.types:
-                self.reads.setdefault(type_, []).append(each)
-        for type_ in (*self._steps, *([self._registers] if self.reads else [])):
-            self.reads.setdefault(type_, [])
         self._whom: dict[tuple[str, str], tuple[list[Any], list[Any]]] = {}
+        self._read()
+        self._judged = AlertPart(of_alerts(book))
+        self._heard = 0
         self._now = self._told = 0
         self._base = -1
         self._number = 0
@@ -80,23 +81,36 @@ class PartitionCounts:
         for correct in self._takers(type_, "" if facts is None else facts.kind)[1]:
             correct(name, at, corrects, data, facts, self._now)
 
-    def tick(self, now: int) -> Sequence[SignCells]:
+    def judged_by(self, book: Book) -> None:
+        """Duties are counted by this rule book from here on."""
+        changed = [each.judged_by(book, self._now) for each in self._counters.values() if isinstance(each, DutyCounter)]
+        if any(changed):
+            self._read()
+
+    def heard(self, out: Sequence[Any]) -> None:
+        """Take up what judging gave since the newest tick."""
+        self._judged.hear(islice(out, self._heard, None))
+        self._heard = 0
+
+    def tick(self, now: int, out: Sequence[Any] = ()) -> Sequence[SignCells]:
         """What there is to tell of the newest full minute."""
+        self._judged.hear(islice(out, self._heard, None))
+        self._heard = len(out)
         self._now, minute = now, now // MINUTE * MINUTE
-        if minute <= self._told or not self._services.known:
+        if minute <= self._told or not (self._services.known or self._judged.cities):
             return ()
         self._told = minute
         return [*self._cells(minute)]
 
     def saved(self) -> list[tuple[bytes, bytes | None]]:
         """All of it in the first checkpoint of an hour, else what came since the one before."""
-        hour = self._now // HOUR
+        hour, judged = self._now // HOUR, self._judged.kept(self._told)
         if not self.reads:
-            return []
+            return judged
         if hour != self._base:
-            return self._saved_whole(hour)
+            return [*judged, *self._saved_whole(hour)]
         named = [(SERVICES, self._services.changes()), *((name, each.changes()) for name, each in self._counters.items())]
-        items: list[tuple[bytes, bytes | None]] = []
+        items: list[tuple[bytes, bytes | None]] = judged
         for value in self._records((name, found) for name, found in named if found):
             self._number += 1
             key = COUNTS + SINCE + b"%08d" % self._number
@@ -107,7 +121,10 @@ class PartitionCounts:
     def take_up(self, items: Iterable[tuple[bytes, bytes]], now: int) -> None:
         """Go on with what a checkpoint holds; of a sign that is defined otherwise today nothing."""
         self._now = now
-        for key, value in sorted(items, key=lambda each: (each[0].removeprefix(COUNTS).startswith(SINCE), each[0])):
+        held = [*items]
+        self._told = self._judged.restored(each for each in held if each[0].startswith(JUDGED))
+        counted = (each for each in held if not each[0].startswith(JUDGED))
+        for key, value in sorted(counted, key=lambda each: (each[0].removeprefix(COUNTS).startswith(SINCE), each[0])):
             self._kept[key] = None
             since = key.removeprefix(COUNTS).startswith(SINCE)
             told, named = msgspec.msgpack.decode(value, type=_Record)
@@ -119,6 +136,16 @@ class PartitionCounts:
                     (counter.follow if since else counter.restore)(msgspec.msgpack.decode(kept, type=counter.FORMS[not since]))
             if since:
                 self._number = int(key.rpartition(b"/")[2])
+
+    def _read(self) -> None:
+        """What is read, and by whom, in place: who counts asks for the same table always."""
+        self._whom.clear()
+        self.reads.clear()
+        for each in self._counters.values():
+            for type_ in each.types:
+                self.reads.setdefault(type_, []).append(each)
+        for type_ in (*self._steps, *([self._registers] if self.reads else [])):
+            self.reads.setdefault(type_, [])
 
     def _takers(self, type_: str, kind: str) -> tuple[list[Any], list[Any]]:
         """What takes and corrects facts of a type about subjects of a kind."""
@@ -168,6 +195,8 @@ class PartitionCounts:
                 self._retell(name, changed)
             for city, cells in self._by_city[name].items():
                 by_city.setdefault(city, []).extend(cells)
+        for city, cells in self._judged.cells(minute).items():
+            by_city.setdefault(city, []).extend(cells)
         for city, told in sorted(by_city.items()):
             yield SignCells(topic=self._topic, partition=self._partition, city=city, at=format_time(minute), cells=tuple(told))
 

@@ -6,7 +6,7 @@ found and fixed, rescues come in time or not, follow-ups end or do not.
 
 import json
 from collections import Counter, defaultdict, deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -158,6 +158,20 @@ def _change(type_: str, data: dict[str, Any], n: int) -> None:
         del data["calls"]
 
 
+def _accident(fact: Callable[..., Arrival], lift: str, at: int, n: int) -> Iterator[Arrival]:
+    """An accident that is reported in time or late, found to be none, or not reported at all."""
+    said = {"accident": f"A-{n}", "grade": "general"}
+    yield fact("special_equipment.accident_step", lift, at, step="unit-told", **said)
+    if n % 4 == 3:
+        return
+    if n % 4 == 2:
+        yield fact("special_equipment.accident_step", lift, at + 20 * MINUTE, step="excluded", **said)
+        return
+    reported = at + (90 if n % 4 else 30) * MINUTE
+    yield fact("special_equipment.accident_step", lift, reported, step="reported", **said)
+    yield fact("special_equipment.accident_step", lift, reported + (n % 3 + 1) * 50 * MINUTE, step="to-city", **said)
+
+
 def _acts() -> Iterator[Arrival]:
     lift, rescued = LIFTS[0], "special_equipment.rescue"
 
@@ -184,6 +198,7 @@ def _acts() -> Iterator[Arrival]:
             late = (20 + 3 * n) * MINUTE
             yield fact(rescued, lift, day + 10 * HOUR + late, rescue=rescue, step="arrived", people=1)
             yield fact(rescued, lift, day + 11 * HOUR, rescue=rescue, step="freed", people=1)
+        yield from _accident(fact, lift, day + 14 * HOUR, n)
         verdict = "unfit" if n % 3 == 0 else "fit"
         yield fact("food_drug.sample", SHOP, day + 12 * HOUR, sample=f"S-{n}", step="reported", verdict=verdict)
         if verdict == "unfit":

@@ -17,7 +17,14 @@ def test_the_committed_rules_are_sound_and_by_the_standard() -> None:
     assert grouping_problems(BOOK.rules) == []
     grouping = sound_grouping(BOOK.rules)
     assert (grouping.flood.begins, grouping.flood.ends_below, grouping.flood.within) == (10, 5, 600_000)
-    assert [rule.kind for rule in grouping.rules] == ["subject", "downstream", *["cause"] * 7, "near", "near", "flood"]
+    assert [rule.kind for rule in grouping.rules] == ["subject", "downstream", *["cause"] * 9, "near", "near", "flood"]
+
+
+def test_every_crossing_of_a_sign_has_its_group() -> None:
+    """Each rule of the domain of signs stands in one of the two groups of signs, and those for want of data in the first."""
+    groups = {rule.id: rule.rules for rule in sound_grouping(BOOK.rules).rules}
+    assert groups["signs-no-data"] | groups["signs"] == BOOK.specs["signs"].keys()
+    assert {rule for rule in BOOK.specs["signs"] if rule.endswith("-missing")} <= groups["signs-no-data"] - groups["signs"]
 
 
 @pytest.mark.parametrize(

@@ -261,6 +261,27 @@ class ArchivePeer(ArchiveEvents):
         due = end[(end <= self.at) & (end > self.at - pd.Timedelta(days=30))]
         return Figure(int((fixed.reindex(due.index) <= due).sum()), len(due), len(due), None)
 
+    def reported(self) -> Figure:
+        """Reports of accidents: by the unit in an hour, by the county to the city in two, by the city to the province in two.
+
+        What was excluded in time is none. Of those whose time ended in the last 30 days.
+        """
+        steps = self.happened("special_equipment.accident_step", 24 * 365)
+        good = of = 0
+        ways = (
+            ("unit-told", ("reported", "excluded"), 1),
+            ("reported", ("to-city", "to-province", "to-state", "excluded"), 2),
+            ("to-city", ("to-province", "to-state", "excluded"), 2),
+        )
+        for begins, ends, hours in ways:
+            begun = steps[steps.step == begins].groupby("accident")["at"].min()
+            done = steps[steps.step.isin(ends)].sort_values("at").groupby("accident").first().reindex(begun.index)
+            over = begun + pd.Timedelta(hours=hours)
+            due = (over <= self.at) & (over > self.at - pd.Timedelta(days=30)) & (done.step != "excluded")
+            good += int((done["at"][due] <= over[due]).sum())
+            of += int(due.sum())
+        return Figure(good, of, of, None)
+
     def followed(self) -> Figure:
         """Follow-ups of which the day to which they were extended ended in the last 30 days, finished by its end or not."""
         steps = self.happened("food_drug.follow_up", 24 * 365)

