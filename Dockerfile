@@ -1,4 +1,5 @@
 FROM python:3.11-slim@sha256:db3ff2e1800a8581e2c48a27c3995339d47bdf046da21c7627accd3d51053a93
+# The official image is built with --enable-optimizations and --with-lto: an interpreter without costs an eighth of the speed.
 ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=/app HOME=/tmp
 WORKDIR /app
 COPY requirements-prod.lock .

@@ -43,6 +43,15 @@ class SignLimit(Struct, frozen=True):
     basis: Text
 
 
+class SignExample(Struct, frozen=True, kw_only=True):
+    """A case of a sign: what it shows, at which moment, and what the sign must come to: `state`, and numbers by name."""
+
+    name: Text
+    at: Time
+    state: str
+    numbers: dict[str, float] = {}
+
+
 class SignInForce(Struct, frozen=True, kw_only=True):
     """What whoever shows a sign of the city must know of it, as `agents/signs/book` has it.
 
@@ -50,6 +59,11 @@ class SignInForce(Struct, frozen=True, kw_only=True):
     below which it is not told, None where nobody owes its inputs; `limits` by level; `provenance`, `source`, `mark`: whose it
     is, by what text, and how sure that is; `department`: who acts on it, and `guidance` what is done first; `reads`: types of
     facts, none where it is made of what judging gives; `subjects`: as what its sources are registered.
+
+    `formula`: its form with what it was given, as one line; `undue`: why nobody owes its inputs; `version`: the digest of its
+    definition, which figures name; `owner`: the domain whose departments answer for it; `delay`, `deadband`: for how long a
+    value must stand beyond a limit or be back, and by how much (in its unit); `opens`: the rules whose alerts stand behind it;
+    `same_as`: the measure that says the same; `rules`: those by which it calls, where it does; `cases`: its examples.
     """
 
     name: Text
@@ -67,12 +81,31 @@ class SignInForce(Struct, frozen=True, kw_only=True):
     guidance: Text
     reads: tuple[str, ...] = ()
     subjects: tuple[str, ...] = ()
+    formula: str = ""
+    undue: Text | None = None
+    version: str = ""
+    owner: str = ""
+    delay: str = ""
+    deadband: float | None = None
+    opens: tuple[str, ...] = ()
+    same_as: str = ""
+    rules: tuple[str, ...] = ()
+    cases: tuple[SignExample, ...] = ()
+
+
+class SignNotThere(Struct, frozen=True, kw_only=True):
+    """A sign of the trade that cannot be reckoned: its name, what it would count, and what it needs."""
+
+    name: Text
+    what: Text
+    needs: Text
 
 
 class SignsInForce(Struct, frozen=True, tag="signs", tag_field="of"):
-    """The book of signs by which the workers of a log reckon, by id."""
+    """The book of signs by which the workers of a log reckon, by id; `missing`: those that are not there."""
 
     signs: dict[str, SignInForce]
+    missing: dict[str, SignNotThere] = {}
 
 
 InForce = BookInForce | NoticeInForce | SignsInForce

@@ -17,7 +17,7 @@ from msgspec.structs import replace
 from agents.measures.book.condition import Test, atoms, compiled
 from agents.measures.book.measure import MeasureRow
 from agents.measures.book.read import MeasureBook
-from agents.measures.cases.case import LIMITS, CaseHead, Population, Told
+from agents.measures.cases.case import LIMITS, OF_FACTS, CaseHead, DutyCase, Population, RatingCase, Told
 from agents.measures.cases.made import TrailMarks, about_of, cases_of, topic_of
 from agents.measures.columns import Codes, Columns, ColumnsState
 from agents.measures.months import month_number, month_of, month_text
@@ -138,11 +138,13 @@ class OrderFacts(Struct):
 
 
 class LedgerContents(Struct):
-    """What a ledger is made again from, beside its orders. `now`: its newest time (ms)."""
+    """What a ledger is made again from, beside its orders. `now`: its newest time (ms); what facts make is here."""
 
     now: int
     words: list[str]
     columns: ColumnsState
+    duties: list[DutyCase]
+    ratings: list[RatingCase]
 
 
 class Ledger:
@@ -197,7 +199,13 @@ class Ledger:
 
     def state(self) -> LedgerContents:
         """What this ledger is made again from, beside its orders."""
-        return LedgerContents(self.now, self.codes.words, self.columns.state())
+        duties = [each for each in self.cases.values() if isinstance(each, DutyCase)]
+        ratings = [each for each in self.cases.values() if isinstance(each, RatingCase)]
+        return LedgerContents(self.now, self.codes.words, self.columns.state(), duties, ratings)
+
+    def of_facts(self) -> Iterator[CaseHead]:
+        """The cases that facts make."""
+        return (case for case in self.cases.values() if case.of in OF_FACTS)
 
     def restore(self, state: LedgerContents, facts: Mapping[str, OrderFacts]) -> None:
         """Be what a ledger of the same book was that had this state; this one is new.
@@ -207,8 +215,9 @@ class Ledger:
         self.now, self.codes = state.now, Codes(state.words)
         self.columns.restore(state.columns)
         rows = self.columns.rows
+        self.cases.update({each.id: each for each in (*state.duties, *state.ratings)})
         self.facts.update({name: each for name, each in facts.items() if all(case in rows for case in each.cases)})
-        for case in rows.keys() - {case for each in self.facts.values() for case in each.cases}:
+        for case in rows.keys() - self.cases.keys() - {case for each in self.facts.values() for case in each.cases}:
             self.columns.drop(case)
         column = self.columns[NEXT]
         self._waiting = [(column[row], n, name) for n, (name, row) in enumerate(self.columns.rows.items()) if column[row]]
@@ -216,24 +225,21 @@ class Ledger:
         self._numbers = count(len(self._waiting))
 
     def forget(self, before: str) -> dict[str, OrderFacts]:
-        """Let go of the orders that ended before a month and count in no later one; what was known of them."""
+        """Let go of the orders that ended before a month and count in no later one; what was known of them.
+
+        So with the cases of facts that began before it.
+        """
         first = month_number(before)
-        gone = {name: facts for name, facts in self.facts.items() if self._is_past(facts, first)}
+        for case in [each.id for each in self.of_facts() if month_of(each.begun) < first and _no_more(self, each.id, first)]:
+            del self.cases[case]
+            self.columns.drop(case)
+        gone = {name: facts for name, facts in self.facts.items() if _is_past(self, facts, first)}
         for name, facts in gone.items():
             del self.facts[name]
             for case in facts.cases:
                 self.cases.pop(case, None)
                 self.columns.drop(case)
         return gone
-
-    def _is_past(self, facts: OrderFacts, first: int) -> bool:
-        """Whether an order ended before a month, and none of its cases counts in that or a later one, or will by time."""
-        if facts.order is None or facts.order.closed_at is None or month_of(parse_time(facts.order.closed_at)) >= first:
-            return False
-        rows = [self.columns.rows[case] for case in facts.cases]
-        if any(self.columns[NEXT][row] for row in rows):
-            return False
-        return all(self.columns[measure][row] >> MONTH_BITS < first for row in rows for measure in self.book.measures)
 
     def _replaced(self, facts: OrderFacts, cases: Mapping[str, CaseHead]) -> list[CaseChange]:
         """The cases of an order are these from now on."""
@@ -250,7 +256,11 @@ class Ledger:
 
     def put(self, cases: Iterable[CaseHead]) -> list[CaseChange]:
         """Cases that facts make are these from now on; nothing of an order stands behind them."""
-        return [change for case in cases for change in self._placed(case, "", new=case.id not in self.cases)]
+        changed: list[CaseChange] = []
+        for case in cases:
+            self.columns["open"][self.columns.row(case.id)] = isinstance(case, DutyCase) and case.done_at is None
+            changed += self._placed(case, "", new=case.id not in self.cases)
+        return changed
 
     def _placed(self, case: CaseHead, matter: str, *, new: bool) -> list[CaseChange]:
         """A case stands so from now on; `matter`: what its order is about."""
@@ -337,6 +347,21 @@ class Ledger:
         elif column[row] != at:
             column[row] = at
             heapq.heappush(self._waiting, (at, next(self._numbers), case.id))
+
+
+def _is_past(ledger: Ledger, facts: OrderFacts, first: int) -> bool:
+    """Whether an order ended before a month, and none of its cases counts in that or a later one, or will by time."""
+    if facts.order is None or facts.order.closed_at is None or month_of(parse_time(facts.order.closed_at)) >= first:
+        return False
+    return all(_no_more(ledger, case, first) for case in facts.cases)
+
+
+def _no_more(ledger: Ledger, case: str, first: int) -> bool:
+    """Whether a case counts in no month from that on, nor will by time."""
+    row = ledger.columns.rows[case]
+    if ledger.columns[NEXT][row]:
+        return False
+    return all(ledger.columns[measure][row] >> MONTH_BITS < first for measure in ledger.book.measures)
 
 
 def moment_of(message: Order | OrderLine | OrderAudit) -> str:

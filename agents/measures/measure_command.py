@@ -33,6 +33,7 @@ from agents.measures.compare.counted import standing_id
 from agents.measures.compare.objected import ObjectedFigure, figures
 from agents.measures.facts.events import books_of, events
 from agents.measures.facts.folded import LogFacts, domains_named
+from agents.measures.facts.judged import ORDERS, judged_until
 from agents.measures.figures import LEFT_OUT, LEFT_OUT_TITLE
 from agents.measures.ledger import Ledger, ledger_of
 from agents.measures.reckoned.row import MONTHLY, ReckonedBy, reckoned
@@ -50,7 +51,7 @@ from streams.places.organs import units
 from streams.settings import Settings, load
 from streams.topics import LIVE, split_events_topic, topic_name
 
-INPUT, WHO = "orders", "measure"
+WHO = "measure"
 
 Told = Order | OrderLine | OrderAudit
 
@@ -232,7 +233,7 @@ def _of_archive(book: MeasureBook, path: Path, now: int) -> Ledger:
     """The ledger of the orders of an archive, judged anew, at its own newest time."""
     basis, ledger = sound_basis(books_of(path, "")), Ledger(book)
     for topic, partition in partitions(path):
-        stage = stage_of(basis, topic, partition) if split_events_topic(topic)[1] == INPUT else None
+        stage = stage_of(basis, topic, partition) if split_events_topic(topic)[1] == ORDERS else None
         if stage is None:
             continue
         for records in read_partition(path, topic, partition):
@@ -258,15 +259,6 @@ def _of_log(settings: Settings, log: str) -> Iterator[Told]:
 def _time_of(settings: Settings, log: str) -> int:
     form: Any = Status
     return judged_until(clients.newest_messages(settings, topic_name(log, BY_TYPE[Heartbeat].topic), form, WHO))
-
-
-def judged_until(told: Iterable[Any]) -> int:
-    """Up to when (ms) all orders are judged: the least of the times of their partitions, by the newest heartbeats.
-
-    0 where none tells a time. Those of other stages do not count: they may be far ahead, or far behind.
-    """
-    pulses = (each for each in told if isinstance(each, Heartbeat) and each.domain == INPUT)
-    return min((parse_time(each.now) for each in pulses if each.now), default=0)
 
 
 def body_named(key: str) -> str:

@@ -1,7 +1,7 @@
 """The stages over the events of a plain file, which has no topics: which line is whose, and what feeds whom."""
 
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import msgspec
 
@@ -9,7 +9,7 @@ from agents.core.signs.feed import SIGNS
 from agents.core.stage import Stage
 from agents.stages import STAGES, Basis, StageKind, fold_of
 from streams.catalogue import domains
-from streams.messages import COMMAND, Act
+from streams.messages import COMMAND, Act, DecodeError, Event, decode_event
 from streams.outputs import Output
 from streams.signing.kinds import EVERYWHERE, matches
 from streams.topics import events_topic, hears
@@ -45,11 +45,23 @@ class FileStages:
                 if stage := kind.make(basis, events_topic(FILE_LOG, name), 0, False):
                     self.beyond[name] = kind, stage
                     self._acts |= dict.fromkeys(kind.commands or (), name)
+        there = {*self.folds, *self.beyond}
+        self._feeds = {kind.name: [(name, feed) for name, feed in kind.feeds.items() if name in there] for kind in STAGES}
 
     def take(self, line: int, value: bytes) -> list[Output]:
-        """Judge one line of this number; nearly every one tells nothing, and there is nothing for others to read."""
+        """Judge one line of this number; nearly every one is a fact that tells nothing, so that nobody has anything to read."""
         value = value.rstrip(b"\r\n")
-        given = [self._run(name, line, value) for name in self._whose(_read(value))]
+        head: Event | _Head
+        try:
+            head = event = decode_event(value)
+        except (DecodeError, RecursionError):
+            head = _read(value)
+        else:
+            domain = event.type.partition(".")[0]
+            if domain in self.folds:
+                judged = self._run(domain, line, value, lambda _: event)
+                return self._fed(line, [judged]) if judged[1] else []
+        given = [self._run(name, line, value) for name in self._whose(head)]
         return self._fed(line, given) if any(told for _, told in given) else []
 
     def _fed(self, line: int, given: list[tuple[StageKind, Sequence[Output]]]) -> list[Output]:
@@ -58,21 +70,23 @@ class FileStages:
         waiting = deque(given)
         while waiting:
             kind, told = waiting.popleft()
-            for name, feed in kind.feeds.items():
-                for _, event in feed(told) if name in self.folds or name in self.beyond else ():
+            for name, feed in self._feeds[kind.name]:
+                for _, event in feed(told):
                     waiting.append(self._run(name, line, event))
                     out += waiting[-1][1]
         return out
 
-    def _run(self, name: str, line: int, value: bytes) -> tuple[StageKind, Sequence[Output]]:
+    def _run(
+        self, name: str, line: int, value: bytes, decode: Callable[[bytes], Event] = decode_event
+    ) -> tuple[StageKind, Sequence[Output]]:
         if fold := self.folds.get(name):
             if name != SIGNS:
                 fold.position = line  # what a line has caused stands at that line too
-            return STAGES[0], fold.run([(fold.position, None, value)])
+            return STAGES[0], fold.run([(fold.position, None, value)], decode)
         kind, stage = self.beyond[name]
         return kind, stage.run([(stage.position, None, value)])
 
-    def _whose(self, head: _Head) -> Iterable[str]:
+    def _whose(self, head: Event | _Head) -> Iterable[str]:
         """The inputs of the stages that a line concerns."""
         domain = head.type.partition(".")[0]
         if domain in self.folds:
@@ -85,7 +99,7 @@ class FileStages:
             return (self._acted(head),)
         return (next(iter(self.folds)),)
 
-    def _acted(self, head: _Head) -> str:
+    def _acted(self, head: Event | _Head) -> str:
         """The domain whose subject has the alert of an act; the first where none has."""
         try:
             act = _act.decode(head.data)

@@ -5,13 +5,16 @@ from collections.abc import Iterable, Mapping
 from msgspec import Struct
 
 from agents.measures.book.read import MeasureBook
+from agents.measures.cases.case import CallHour, CaseHead
 from agents.measures.columns import ColumnsState
+from agents.measures.facts.folded import HeldFacts, LogFacts
+from agents.measures.facts.judged import judged_until
 from agents.measures.ledger import CaseChange, Ledger, LedgerContents, OrderFacts
 from agents.measures.months import month_of, month_text
 from agents.oversight.appraised.said import FiguresSaid
 from agents.oversight.corrections import Corrections, KeptCorrection
 from agents.oversight.works import Works
-from streams.messages import Order, OrderAudit, OrderLine
+from streams.messages import HOUR, Heartbeat, Order, OrderAudit, OrderLine
 from streams.messages.services.appraisal import AppraisalRecord
 from streams.orders.reports import Reports
 
@@ -22,18 +25,22 @@ Kept = Order | OrderLine | OrderAudit
 
 
 class BooksState(Struct):
-    """What books are made again from, beside their orders."""
+    """What books are made again from, beside their orders. `facts`: what makes cases of the log's facts."""
 
     ledger: LedgerContents
     works: ColumnsState
     corrections: list[KeptCorrection]
+    pulses: list[Heartbeat]
+    hours: list[CallHour]
+    facts: list[HeldFacts]
 
 
 class OversightBooks:
     """What is kept of a log. `true`: whether all that there was has been read, so that what changes from now on corrects.
 
     `reports`: which of its orders rest on a report (举报); `said`: what people have said of its figures, which no snapshot has:
-    it is read anew. `office`: the body that measures. `version` rises with each change.
+    it is read anew. `office`: the body that measures. `version` rises with each change. `hours`: of hotlines, by id, as they
+    were told last; `facts`: what makes cases of the log's facts, None where nobody reads them; `held`: its state of the start.
     """
 
     def __init__(self, book: MeasureBook, office: str = "") -> None:
@@ -41,6 +48,16 @@ class OversightBooks:
         self.works = Works(self.ledger.codes)
         self.corrections, self.reports = Corrections(), Reports()
         self.true, self.version = False, 0
+        self.hours: dict[str, CallHour] = {}
+        self.facts: LogFacts | None = None
+        self.held: list[HeldFacts] = []
+        self._pulses: dict[int, Heartbeat] = {}
+
+    @property
+    def judged(self) -> int:
+        """Up to when (ms) all orders are judged, and the facts that are read here: what is due by then is known to be late."""
+        orders = judged_until(self._pulses.values())
+        return min((orders, *self.facts.times)) if self.facts else orders
 
     @property
     def since(self) -> str:
@@ -58,6 +75,16 @@ class OversightBooks:
         self.works.put(facts)
         if self.since != since:
             self.forget()
+
+    def put(self, cases: Iterable[CaseHead]) -> None:
+        """Take up cases that facts make."""
+        found = list(cases)
+        self.hours |= {each.id: each for each in found if isinstance(each, CallHour)}
+        self._keep(self.ledger.put(each for each in found if not isinstance(each, CallHour)), None)
+
+    def heard(self, pulse: Heartbeat) -> None:
+        """A worker tells how far it is."""
+        self._pulses[pulse.partition] = pulse
 
     def say(self, records: Iterable[AppraisalRecord]) -> None:
         """Take up what people have written of figures."""
@@ -80,11 +107,20 @@ class OversightBooks:
             self.works.drop(order)
             self.reports.take(facts.order, None)
         self.corrections.forget(gone)
+        first = self.since
+        self.hours = {name: each for name, each in self.hours.items() if month_text(month_of(each.hour * HOUR)) >= first}
         self.version += 1
 
     def state(self) -> BooksState:
         """What these books are made again from, beside their orders."""
-        return BooksState(self.ledger.state(), self.works.columns.state(), list(self.corrections.kept))
+        return BooksState(
+            ledger=self.ledger.state(),
+            works=self.works.columns.state(),
+            corrections=list(self.corrections.kept),
+            pulses=list(self._pulses.values()),
+            hours=list(self.hours.values()),
+            facts=self.facts.state() if self.facts else self.held,
+        )
 
     def restore(self, state: BooksState, facts: Mapping[str, OrderFacts]) -> None:
         """Be what books were that had this state and these orders; these are new."""
@@ -96,6 +132,9 @@ class OversightBooks:
         for each in self.ledger.facts.values():
             self.reports.take(None, each.order)
         self.corrections = Corrections(state.corrections)
+        self._pulses = {each.partition: each for each in state.pulses}
+        self.hours = {each.id: each for each in state.hours}
+        self.held = state.facts
         self.true = True
 
     def _keep(self, changes: list[CaseChange], by: Kept | None) -> None:

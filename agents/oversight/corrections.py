@@ -7,6 +7,7 @@ from typing import Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
+from agents.measures.cases.case import OF_FACTS
 from agents.measures.cases.made import topic_of
 from agents.measures.ledger import CaseChange, CountedCase, Ledger
 from agents.measures.months import month_of, month_text
@@ -16,6 +17,9 @@ from streams.oversight.wire import Correction, FigureScope, HowCounted
 
 KEPT = 10_000
 """So many corrections are kept; 本系统默认 (a default of this system)."""
+
+OF_FACT = "fact"
+"""Why a case counts otherwise that facts make."""
 
 LOOKED_BACK = 64
 """Among so many of the newest one is looked for to which an act belongs that is told after what it did."""
@@ -83,22 +87,30 @@ class Corrections:
     def _kept(
         self, ledger: Ledger, change: CaseChange, before: CountedCase, by: Order | OrderLine | OrderAudit | None
     ) -> KeptCorrection:
-        order, _, line = change.case.partition("/")
-        facts = ledger.facts[order]
+        head = ledger.cases.get(change.case)
+        if head is not None and head.of in OF_FACTS:
+            told = _told(ledger, change, before, "", "", head.number, OF_FACT)
+            return KeptCorrection(told, 0, before.cell.district, before.cell.domain, head.kind, "")
+        name, _, line = change.case.partition("/")
+        facts = ledger.facts.get(name)
+        order = facts.order if facts else None
         n = 0 if by is None else by.n if isinstance(by, OrderAudit) else by.audit
-        known, act = self._acts.get(order, (0, ""))
-        told = Correction(
-            at=format_time(ledger.now),
-            measure=change.measure,
-            order=order,
-            line=line,
-            number=facts.order.number if facts.order else "",
-            before=_how(before),
-            after=None if change.after is None else _how(change.after),
-            why=act if n and known == n else "",
-        )
-        kind = facts.order.kind if facts.order else ""
-        return KeptCorrection(told, n, before.cell.district, before.cell.domain, kind, topic_of(facts.order))
+        known, act = self._acts.get(name, (0, ""))
+        told = _told(ledger, change, before, name, line, order.number if order else "", act if n and known == n else "")
+        return KeptCorrection(told, n, before.cell.district, before.cell.domain, order.kind if order else "", topic_of(order))
+
+
+def _told(ledger: Ledger, change: CaseChange, before: CountedCase, order: str, line: str, number: str, why: str) -> Correction:
+    return Correction(
+        at=format_time(ledger.now),
+        measure=change.measure,
+        order=order,
+        line=line,
+        number=number,
+        before=_how(before),
+        after=None if change.after is None else _how(change.after),
+        why=why,
+    )
 
 
 def _how(counted: CountedCase) -> HowCounted:

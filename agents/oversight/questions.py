@@ -7,14 +7,15 @@ import msgspec
 from msgspec.structs import replace
 
 from agents.measures.book.read import MeasureBook
-from agents.measures.cases.case import FIELDS
+from agents.measures.cases.case import FIELDS, OF_FACTS
 from agents.measures.columns import Numbers
 from agents.measures.figures import LEFT_OUT, LEFT_OUT_TITLE, CaseRows, reasons_of
 from agents.measures.index.spec import IndexRow
-from agents.measures.ledger import LEFT, OUT, RIGHT
+from agents.measures.ledger import LEFT, OUT, RIGHT, Ledger
 from agents.oversight.appraised.beside import bands_told, compared_units, kinds_told, units_told
 from agents.oversight.appraised.indexes import IndexBooks, NoScoreError
 from agents.oversight.appraised.objected import corrected, granted_rows, objections_told
+from agents.oversight.appraised.reckoned import beside_told, reckoned_rows
 from agents.oversight.bodies import StandingBodies
 from agents.oversight.books import OversightBooks
 from agents.oversight.corrections import KEPT
@@ -25,6 +26,7 @@ from agents.oversight.scope import chosen, without
 from streams.messages import Text, day_of, format_time, parse_time
 from streams.organs.unit import Units
 from streams.oversight.wire import (
+    AskBeside,
     AskBook,
     AskCases,
     AskCompare,
@@ -34,6 +36,7 @@ from streams.oversight.wire import (
     AskLead,
     AskObjections,
     AskOverview,
+    AskReckoned,
     AskRows,
     AskWork,
     BookTold,
@@ -52,6 +55,7 @@ from streams.oversight.wire import (
     OversightAnswer,
     OversightAsked,
     Overview,
+    ReckonedRows,
 )
 
 
@@ -93,7 +97,7 @@ class Questions:
         except NotToldError as error:
             return error.told
 
-    def _answer(self, asked: OversightAsked) -> OversightAnswer:  # noqa: PLR0911 - one line for each question
+    def _answer(self, asked: OversightAsked) -> OversightAnswer:  # noqa: C901, PLR0911, PLR0912 - one line for each question
         match asked:
             case AskBook():
                 return BookTold(state=self.state(), measures=measures_told(self._books.ledger.book))
@@ -114,10 +118,13 @@ class Questions:
             case AskObjections():
                 return self._objections(asked)
             case AskIndexes():
-                told = tuple(self._indexes.told())
-                return IndexList(state=self.state(), office=self._books.said.office, indexes=told)
+                return IndexList(state=self.state(), office=self._books.said.office, indexes=tuple(self._indexes.told()))
             case AskIndex():
                 return self._index(asked)
+            case AskBeside():
+                return beside_told(self.state())
+            case AskReckoned():
+                return self._reckoned(asked)
 
     def state(self) -> LedgerState:
         """What answers rest on now."""
@@ -157,23 +164,13 @@ class Questions:
         self._known(asked.measure)
         ledger, row = self._books.ledger, self._books.ledger.book.measures[asked.measure]
         period = _period(asked.since, asked.until)
-        found = self._behind(self._rows_of(asked.scope)(asked.measure).within(*period), asked)
+        found = _behind(ledger, self._rows_of(asked.scope)(asked.measure).within(*period), asked)
         names = [ledger.columns.ids[each] for each in found.tolist()]
         names = sorted_cases(ledger, row, names, asked.sort, descending=asked.descending)
         page = names[asked.offset : asked.offset + asked.count]
         return CaseList(
             state=self.state(), total=len(names), cases=tuple(case_row(ledger, row, name, self.bodies) for name in page)
         )
-
-    def _behind(self, cases: CaseRows, asked: AskCases) -> Numbers:
-        """The rows of the cases that are asked for."""
-        if asked.behind == "left-out":
-            reasons = reasons_of(self._books.ledger.book.measures[asked.measure])
-            if asked.reason and asked.reason not in reasons:
-                raise _unknown(f"{asked.measure}: {asked.reason}")
-            return cases.rows[cases.hows == OUT + reasons.index(asked.reason) if asked.reason else cases.hows >= OUT]
-        rows: Numbers = cases.rows[cases.hows == (RIGHT if asked.behind == "numerator" else LEFT)]
-        return rows[self._books.ledger.columns.numbers("open")[rows] > 0] if asked.behind == "open" else rows
 
     def _work(self, asked: AskWork) -> CaseList:
         books = self._books
@@ -242,6 +239,13 @@ class Questions:
         except NoScoreError as error:
             raise NotToldError(NotTold(kind="impossible", words=error.words)) from None
 
+    def _reckoned(self, asked: AskReckoned) -> ReckonedRows:
+        _period(asked.since, asked.until)
+        found = reckoned_rows(self.state(), self._books.hours.values(), asked, self.bodies, self._books.ledger.now)
+        if found is None:
+            raise _unknown(asked.measure)
+        return found
+
     def _known(self, measure: str) -> None:
         if measure not in self._books.ledger.book.measures:
             raise _unknown(measure)
@@ -269,13 +273,24 @@ def _own(scope: FigureScope, bodies: StandingBodies) -> set[str] | None:
     return None if scope.units is None else set(map(bodies.standing, scope.units))
 
 
+def _behind(ledger: Ledger, cases: CaseRows, asked: AskCases) -> Numbers:
+    """The rows of the cases that are asked for."""
+    if asked.behind == "left-out":
+        reasons = reasons_of(ledger.book.measures[asked.measure])
+        if asked.reason and asked.reason not in reasons:
+            raise _unknown(f"{asked.measure}: {asked.reason}")
+        return cases.rows[cases.hows == OUT + reasons.index(asked.reason) if asked.reason else cases.hows >= OUT]
+    rows: Numbers = cases.rows[cases.hows == (RIGHT if asked.behind == "numerator" else LEFT)]
+    return rows[ledger.columns.numbers("open")[rows] > 0] if asked.behind == "open" else rows
+
+
 def digest_of(book: MeasureBook) -> str:
     """The digest by which a book of measures is known: figures of two books are not compared."""
     return sha256(msgspec.json.encode(book)).hexdigest()
 
 
 def measures_told(book: MeasureBook) -> tuple[MeasureTold, ...]:
-    """The measures of a book, in its order."""
+    """The measures of a book, in its order, those of facts last."""
     return tuple(
         MeasureTold(
             id=name,
@@ -292,7 +307,7 @@ def measures_told(book: MeasureBook) -> tuple[MeasureTold, ...]:
             mark=row.mark,
             reasons={each: book.conditions[each].title for each in row.exclusions} | {LEFT_OUT: LEFT_OUT_TITLE},
         )
-        for name, row in book.measures.items()
+        for name, row in sorted(book.measures.items(), key=lambda each: each[1].population in OF_FACTS)
     )
 
 

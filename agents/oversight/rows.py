@@ -5,10 +5,10 @@ from collections.abc import Sequence
 import numpy as np
 
 from agents.measures.book.measure import MeasureRow
-from agents.measures.cases.case import CaseHead
-from agents.measures.cases.made import domain_of, topic_of
+from agents.measures.cases.case import CaseHead, DutyCase, RatingCase
+from agents.measures.cases.made import TrailMarks, domain_of, topic_of
 from agents.measures.columns import Numbers
-from agents.measures.ledger import BEGUN, Ledger
+from agents.measures.ledger import BEGUN, Ledger, OrderFacts
 from agents.oversight.bodies import StandingBodies
 from agents.oversight.works import Works, pressing
 from streams.messages import NEVER, Order, format_time
@@ -23,10 +23,14 @@ _LIMITS = {
     "sent_at": ("dispatch_due", "sent_at"),
     "recheck_due": ("recheck_due", "rechecked_at"),
     "correct_by": ("correct_by", "ended_at"),
+    **dict.fromkeys(("duty_due", "done_at", "begun_at"), ("duty_due", "done_at")),
 }
 """By the moment that a measure counts by, the limit of its cases and what meets it; of every other handling's."""
 
 _HANDLING = ("due", "answered_at")
+
+_NONE = OrderFacts(TrailMarks())
+"""What is known of the order of a case that facts make: there is none."""
 
 
 def sorted_cases(ledger: Ledger, row: MeasureRow, names: Sequence[str], sort: SortBy, *, descending: bool) -> list[str]:
@@ -51,7 +55,7 @@ def sorted_orders(works: Works, rows: Numbers, sort: SortBy, most: int, *, desce
 def case_row(ledger: Ledger, row: MeasureRow, name: str, bodies: StandingBodies) -> CaseRow:
     """A case behind a figure."""
     case = ledger.case(name)
-    facts = ledger.facts[case.order]
+    facts = ledger.facts.get(case.order, _NONE)
     limit, met = _LIMITS.get(row.counts_in, _HANDLING)
     line = facts.lines.get(name.partition("/")[2])
     of_order = facts.order.state if facts.order else ""
@@ -71,12 +75,21 @@ def case_row(ledger: Ledger, row: MeasureRow, name: str, bodies: StandingBodies)
         due=_text(case, limit),
         done=_text(case, met),
         counted=_text(case, row.counts_in),
-        state=line.state if line else of_order,
+        state=line.state if line else _state(case) or of_order,
         reworked=case.reworked,
         returns=len(facts.returns),
         parent=facts.order.parent if facts.order else "",
         report=bool(facts.order and _rests(ledger, facts.order)),
     )
+
+
+def _state(case: CaseHead) -> str:
+    """How a case stands that facts make; empty of any other."""
+    if isinstance(case, DutyCase):
+        return "open" if case.done_at is None else "done"
+    if isinstance(case, RatingCase):
+        return "set-aside" if case.set_aside else "rated"
+    return ""
 
 
 def order_rows(ledger: Ledger, name: str, bodies: StandingBodies) -> tuple[CaseRow, ...]:

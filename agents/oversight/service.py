@@ -1,7 +1,8 @@
 """The oversight service of one log: Kafka on one side, the page's questions on the other.
 
-It reads revisions of orders, their trails and the time that the workers of orders tell, from where its snapshot ends, and
-writes nothing into the log. Until it has read all that there was at its start it tells no figure, but those of its snapshot.
+It reads revisions of orders, their trails, the time that the workers of orders tell and the facts that measures count, from
+where its snapshot ends, and writes nothing into the log. Until it has read all that there was at its start it tells no figure,
+but those of its snapshot.
 """
 
 import sys
@@ -17,11 +18,13 @@ from kafka.errors import KafkaError
 from msgspec import DecodeError
 from msgspec.json import Decoder, Encoder
 
-from agents.measures.book.read import measure_book, of_orders
+from agents.measures.book.read import measure_book
+from agents.measures.facts.judged import ORDERS as STAGE
 from agents.measures.index.read import index_book
 from agents.measures.index.spec import IndexRow, read_text
 from agents.oversight import snapshot
 from agents.oversight.books import OversightBooks
+from agents.oversight.facts import FollowedFacts
 from agents.oversight.metrics import OversightMetrics
 from agents.oversight.questions import Questions, digest_of
 from agents.oversight.snapshot import FORM, SnapshotHead, SnapshotWriting, UnusableError
@@ -30,7 +33,7 @@ from streams.appraisal.log import adopted_bytes
 from streams.command import Trouble
 from streams.kafka import clients
 from streams.kafka.verified import DeskReader, desk_reader
-from streams.messages import Heartbeat, Order, OrderAudit, OrderLine, Status, Text, parse_time
+from streams.messages import Heartbeat, Order, OrderAudit, OrderLine, Status, Text
 from streams.messages.services.appraisal import AppraisalRecord, IndexStep, Objection, ObjectionAnswer
 from streams.outputs import BY_TYPE
 from streams.oversight.wire import NotTold, OversightAnswer, OversightAsked
@@ -43,9 +46,6 @@ from streams.topics import topic_name
 ORDERS, TRAIL, STATUS = BY_TYPE[Order].topic, BY_TYPE[OrderAudit].topic, BY_TYPE[Heartbeat].topic
 FORMS: dict[str, Any] = {ORDERS: Order | OrderLine, TRAIL: OrderAudit, STATUS: Status}
 """The topics that are read, below the log's name, and what their records are."""
-
-WHOSE = "orders"
-"""The stage whose time counts: that of others may be ahead of what is known of orders."""
 
 POLL_MS = 500
 PAUSE = 1.0
@@ -71,7 +71,7 @@ class OversightService:
 
     def __init__(self, settings: Settings, log: str, file: Path) -> None:
         self._settings, self._log, self._file = settings, log, file
-        self._book, self._units, self._appraisal, self._indexes = of_orders(measure_book()), units(), appraisal(), _indexes()
+        self._book, self._units, self._appraisal, self._indexes = measure_book(), units(), appraisal(), _indexes()
         self._identity = pinned(settings, log)
         self.lock = threading.Lock()
         self.away = ""
@@ -79,6 +79,7 @@ class OversightService:
         self._ends: dict[TopicPartition, int] = {}
         self._written = 0.0
         self._writing: SnapshotWriting | None = None
+        self._facts: FollowedFacts | None = None
         self._begin(self._new())
         self.metrics = OversightMetrics(lambda: self.books, lambda: self._questions.behind, lambda: self.away)
 
@@ -166,7 +167,10 @@ class OversightService:
 
     def _settle(self, reader: KafkaConsumer) -> None:
         """Take up each partition where it was left; a log that is not the one that was read is read anew."""
-        places = [place for name in (*FORMS, APPRAISAL) for place in clients.partitions_of(reader, topic_name(self._log, name))]
+        if self._facts is None:
+            self._facts = FollowedFacts(self._settings, self._log, self._book)
+        topics = (*(topic_name(self._log, name) for name in (*FORMS, APPRAISAL)), *self._facts.topics)
+        places = [place for topic in topics for place in clients.partitions_of(reader, topic)]
         reader.assign(places)
         begins, self._ends = reader.beginning_offsets(places), reader.end_offsets(places)
         if beyond := [place for place in places if self._offsets.get(_name(place), 0) > self._ends[place]]:
@@ -175,6 +179,10 @@ class OversightService:
             self._give_up()
             with self.lock:
                 self._begin(self._new())
+        if why := self._facts.begin(self.books):
+            say(f"{why}: the facts are read again from their beginning")
+            self.books.true = False
+            self._offsets = {name: n for name, n in self._offsets.items() if name.partition("/")[0] not in self._facts.topics}
         for place in places:
             known = 0 if _below(place) == APPRAISAL else self._offsets.get(_name(place), 0)
             reader.seek(place, max(known, begins[place]))
@@ -186,16 +194,18 @@ class OversightService:
         return sum(max(0, end - self._offsets[_name(place)]) for place, end in ends.items())
 
     def _take(self, batches: dict[TopicPartition, list[ConsumerRecord]]) -> None:
-        now = 0
         for place, records in batches.items():
+            if self._facts and place.topic in self._facts.topics:
+                self._facts.take(self.books, records, WHO)
+                continue
             form = FORMS.get(_below(place))
             for record in records:
                 message = None if form is None else clients.read(record, form, WHO)
                 if isinstance(message, Order | OrderLine | OrderAudit):
                     self._take_one(message, record)
-                elif isinstance(message, Heartbeat) and message.domain == WHOSE and message.now:
-                    now = max(now, parse_time(message.now))
-        self.books.told(now)
+                elif isinstance(message, Heartbeat) and message.domain == STAGE:
+                    self.books.heard(message)
+        self.books.told(self.books.judged)
 
     def _said(self, desk: DeskReader, batches: dict[TopicPartition, list[ConsumerRecord]]) -> list[AppraisalRecord]:
         """What people have written of figures: in an opened log only what its keys have signed."""

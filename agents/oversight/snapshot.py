@@ -16,7 +16,7 @@ from agents.measures.ledger import OrderFacts
 from agents.oversight.books import BooksState, OversightBooks
 from streams.durable import sync_folder
 
-FORM = 3
+FORM = 4
 """The form of the file, and of how cases count; one of another form is made anew."""
 
 _LENGTH, _DIGEST = 8, 32

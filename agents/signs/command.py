@@ -7,8 +7,10 @@ for each sign or input.
 import argparse
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
+from kafka.errors import KafkaError
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
@@ -17,13 +19,14 @@ from agents.lines import write_lines
 from agents.signs.baseline.command import add_baseline
 from agents.signs.book.read import known_sign, missing_signs, sign_book
 from agents.signs.book.sign import SignRow
-from agents.signs.facts import PartitionFacts
+from agents.signs.facts import PartitionFacts, clock_of
 from agents.signs.figures import SignFigure, SignGround, SignInput, all_inputs, figure, judged
 from agents.signs.ground import ground_of_archive
-from agents.signs.hourly import fact_partitions
-from agents.signs.record import add_record
+from agents.signs.past.hourly import fact_partitions
+from agents.signs.past.record import add_record
+from agents.signs.past.whatif import add_whatif
 from agents.signs.rule_file import rule_file
-from agents.signs.whatif import add_whatif
+from streams.archive.command import archive
 from streams.archive.files import read_partition
 from streams.command import Trouble
 from streams.messages import Text, format_time, parse_time
@@ -48,12 +51,25 @@ def _own(options: argparse.Namespace) -> int:
     if options.command == "list":
         _list(book, as_json=options.json)
         return 0
-    chosen = {options.id: known_sign(options.id)} if options.id else book
+    if options.log is None:
+        return _retold(options, options.archive)
+    settings = load()
+    with TemporaryDirectory() as folder:
+        try:
+            archive(settings, options.log, Path(folder))
+        except KafkaError as error:
+            raise Trouble(f"Kafka at {settings.bootstrap} stopped answering: {error}; ask again, or name an archive") from error
+        return _retold(options, Path(folder))
+
+
+def _retold(options: argparse.Namespace, path: Path) -> int:
+    """Show or explain figures of an archive."""
+    chosen = {options.id: known_sign(options.id)} if options.id else sign_book()
     asked = parse_time(options.at) if options.at else None
-    parts = read_archive(chosen, options.archive, asked, then=not options.late)
+    parts = read_archive(chosen, path, asked, then=not options.late)
     at = _moment(asked, parts)
     area = options.area or f"{load().place:0<6}"
-    ground = ground_of_archive(chosen, options.archive, at)
+    ground = ground_of_archive(chosen, path, at)
     found = {name: figure(name, row, parts, area, at, ground) for name, row in chosen.items()}
     if options.command == "explain":
         write_lines(_told(each) for each in found.values())
@@ -67,10 +83,10 @@ def read_archive(book: Mapping[str, SignRow], path: Path, at: int | None = None,
     """The facts of each partition of an archive that the signs read, of a moment (ms) or the end; `then`: as known by then."""
     parts: Parts = []
     for topic, partition in fact_partitions(path):
-        facts = PartitionFacts(book, at, then=then)
+        facts = PartitionFacts(book, at, then=then, clock=clock_of(topic, partition))
         for records in read_partition(path, topic, partition):
-            for offset, _, value in records:
-                facts.take(offset, value)
+            for offset, key, value in records:
+                facts.take(offset, value, key)
         parts.append((topic, partition, facts))
     return parts
 
@@ -158,7 +174,11 @@ def _parser() -> argparse.ArgumentParser:
     explain.add_argument("id", metavar="ID", help="a sign's id, as city-air")
     for command in (show, explain):
         command.add_argument("--late", action="store_true", help="with what came after the moment, and corrections since")
-        command.add_argument("--archive", type=Path, required=True, metavar="DIR", help="an archive of a log")
+        source = command.add_mutually_exclusive_group(required=True)
+        source.add_argument("--archive", type=Path, metavar="DIR", help="an archive of a log")
+        source.add_argument(
+            "--log", metavar="LOG", help="a log itself: all that Kafka keeps of it is archived for this answer alone"
+        )
         command.add_argument("--area", default="", metavar="ADCODE", help="a city or district (default: the place)")
         command.add_argument("--at", default="", metavar="TIME", help="the moment (default: to which all partitions have come)")
     rules = commands.add_parser("rules", help="write the rules of crossings, made of the book of signs (`make signs`)")

@@ -6,7 +6,7 @@ event (source and id) counts once.
 
 from bisect import bisect_right, insort
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import msgspec
 from msgspec import Struct
@@ -17,6 +17,8 @@ from agents.signs.book.sign import Form, SignRow, reach_of, service_of, types_of
 from streams.catalogue.payloads import payload
 from streams.messages import CORRECTED, DAY, TICK, Corrected, DecodeError, Event, Registered, decode_event, parse_time
 from streams.messages.services.entry import ENTERED, EnteredFact
+from streams.signing.partition_clock import PartitionClock
+from streams.signing.verify import verify
 
 REGISTERED = "registered"
 
@@ -71,37 +73,68 @@ SWEEP = 50_000
 """After how many facts the old ones are let go."""
 
 
+FactKey = tuple[str, object]
+"""What a fact is known by: its subject, and its time where it is a reading, else its source and id."""
+
+
+class FactsFollower(Protocol):
+    """Who is told of what is taken up as it is: registrations, steps out of service and back, facts that came or changed."""
+
+    def registered(self, subject: str, said: Registered, at: int, /) -> None:
+        """A subject was registered at a time (ms)."""
+
+    def stepped(self, subject: str, at: int, /, *, serves: bool) -> None:
+        """A subject left service, or came back."""
+
+    def changed(self, type_: str, key: FactKey, fact: SignFact, /) -> None:
+        """A fact came, or counts otherwise than before."""
+
+
 class PartitionFacts:
     """The facts of one partition that some signs read, in the log's order; `now`: its newest tick (ms).
 
     `at`: the moment (ms) of which figures are asked; None: the newest. What lies before the reach of every sign is not kept.
-    `then`: as they were known when time had come to that moment: what came later is not taken.
+    `then`: as they were known when time had come to that moment: what came later is not taken. `follower`: who is told.
+    `clock`: that of an archive's partition, which may be of an opened log, so that a false tick tells no time; None: every tick
+    is believed.
     """
 
-    def __init__(self, book: Mapping[str, SignRow], at: int | None = None, *, then: bool = False) -> None:
+    def __init__(
+        self,
+        book: Mapping[str, SignRow],
+        at: int | None = None,
+        *,
+        then: bool = False,
+        follower: FactsFollower | None = None,
+        clock: PartitionClock | None = None,
+    ) -> None:
+        self._follower, self._clock = follower, clock
         self.now, self._at, self._taken, self._then = 0, at, 0, then and at is not None
         self._reach: dict[str, int] = {}
         for row in book.values():
             for name in types_of(row.formula):
                 self._reach[name] = max(self._reach.get(name, 0), reach_of(row))
         self.services: dict[str, dict[str, Service]] = {}
-        self.facts: dict[str, dict[tuple[str, object], SignFact]] = {}
+        self.facts: dict[str, dict[FactKey, SignFact]] = {}
         self._structs = {name: payload(name) for row in book.values() for name in types_of(row.formula)}
         self._steps = {step.type: step for row in book.values() if (step := service_of(row.formula))}
         self._readings = {name for row in book.values() for name in _readings(row.formula)}
-        self._places: dict[int, tuple[str, tuple[str, object]]] = {}
+        self._places: dict[int, tuple[str, FactKey]] = {}
 
-    def take(self, offset: int, value: bytes | None) -> None:
+    def take(self, offset: int, value: bytes | None, key: bytes | None = None) -> None:
         """Take up the next record; what is no event, or is of no sign, changes nothing."""
         if self._then and self.now >= (self._at or 0):
             return
+        if self._clock is not None:
+            self._clock.take(offset, key, value)
+            self.now = self._clock.now or 0
         try:
             event = decode_event(value or b"")
             at = parse_time(event.time)
         except (DecodeError, ValueError):
             return
         if event.type == TICK:
-            self.now = max(self.now, at)
+            self.now = self.now if self._clock else max(self.now, at)
             return
         domain, _, kind = event.type.partition(".")
         if kind == REGISTERED:
@@ -140,6 +173,8 @@ class PartitionFacts:
         service = self.services.setdefault(domain, {}).setdefault(event.subject, Service())
         insort(service.registered, (at, said.kind, said.adcode), key=lambda each: each[0])
         insort(service.told, (at, said), key=lambda each: each[0])
+        if self._follower:
+            self._follower.registered(event.subject, said, at)
 
     def _put(self, type_: str, event: Event, offset: int, at: int, data: Any) -> None:
         identity: object = at if type_ in self._readings else f"{event.source} {event.id}"
@@ -153,8 +188,10 @@ class PartitionFacts:
             return
         if at > self._oldest(type_):
             first = known[key].came if key in known else self.now
-            known[key] = SignFact(offset, event.subject, at, found, first)
+            fact = known[key] = SignFact(offset, event.subject, at, found, first)
             self._places[offset] = (type_, key)
+            if self._follower:
+                self._follower.changed(type_, key, fact)
             self._taken += 1
             if self._taken % SWEEP == 0:
                 self._sweep()
@@ -162,6 +199,8 @@ class PartitionFacts:
             value = getattr(found, step.field)
             if value in step.leaves or value in step.returns:
                 insort(service.steps, (at, value in step.returns), key=lambda each: each[0])
+                if self._follower:
+                    self._follower.stepped(event.subject, at, serves=value in step.returns)
 
     def _correct(self, domain: str, event: Event, offset: int) -> None:
         """What a fact should have been takes its place, a reading's of the same time; what never came is not corrected."""
@@ -178,7 +217,9 @@ class PartitionFacts:
         known = self.facts.get(type_, {}).get(place[1])
         if known is not None:
             right = good_of(said.data, self._structs[type_])
-            self.facts[type_][place[1]] = SignFact(offset, event.subject, at, right, known.came)
+            fact = self.facts[type_][place[1]] = SignFact(offset, event.subject, at, right, known.came)
+            if self._follower:
+                self._follower.changed(type_, place[1], fact)
 
     def _enter(self, domain: str, event: Event, offset: int, at: int) -> None:
         try:
@@ -187,6 +228,11 @@ class PartitionFacts:
             return
         if (type_ := f"{domain}.{said.kind}") in self._structs:
             self._put(type_, event, offset, at, said.data)
+
+
+def clock_of(topic: str, partition: int) -> PartitionClock:
+    """The clock of a partition of an archive."""
+    return PartitionClock((topic.partition(".")[2], partition), verify)
 
 
 def _readings(formula: Form) -> tuple[str, ...]:

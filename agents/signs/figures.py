@@ -153,6 +153,20 @@ def judged(row: SignRow, cases: Iterable[JudgedCase], area: str, at: int) -> Ite
             yield SignInput(each.subject, -1, each.at, each.good, 1, valid=True)
 
 
+class SignSums(NamedTuple):
+    """What the inputs of a sign come to: those that are `valid` of those that came or were due, `newest` (ms) of the valid.
+
+    `items`: of what is a mean the sum of each (millionths), and of how many.
+    """
+
+    numerator: float
+    denominator: float
+    valid: int
+    inputs: int
+    newest: int | None
+    items: Mapping[str, tuple[int, int]] = {}
+
+
 def figure(
     name: str,
     row: SignRow,
@@ -165,13 +179,26 @@ def figure(
     found = [each.input for each in all_inputs(row, parts, area, at)]
     found += judged(row, ground.cases.get(name, ()), area, at)
     valid = [each for each in found if each.valid]
-    due = len(found) if is_owed(row.formula) else None
-    coverage = len(valid) / due if due else None
-    numerator, denominator = total(each.numerator for each in found), total(each.denominator for each in found)
+    sums = SignSums(
+        total(each.numerator for each in found),
+        total(each.denominator for each in found),
+        len(valid),
+        len(found),
+        max((each.at for each in valid if each.offset >= 0), default=None),
+        _air_sums(valid, parts) if isinstance(row.formula, AirForm) else {},
+    )
+    return figure_of(name, row, sums, area, at, ground)
+
+
+def figure_of(name: str, row: SignRow, sums: SignSums, area: str, at: int, ground: SignGround = NO_GROUND) -> SignFigure:
+    """A sign of what its inputs come to."""
+    numerator, denominator, valid = sums.numerator, sums.denominator, sums.valid
+    due = sums.inputs if is_owed(row.formula) else None
+    coverage = valid / due if due else None
     of_residents = is_of_residents(row.formula)
     if of_residents:
         denominator = float(ground.residents.get(area, 0))
-    value, detail = _value(row, valid, numerator, denominator, parts, at)
+    value, detail = _value(row, numerator, denominator, sums.items, at)
     covered = not due or row.floor is None or (coverage is not None and coverage >= row.floor)
     told = value if covered else None
     why: Why = "" if told is not None else "nothing-due"
@@ -187,10 +214,10 @@ def figure(
         value=told,
         numerator=numerator,
         denominator=denominator,
-        valid=len(valid),
+        valid=valid,
         due=due,
         coverage=coverage,
-        newest=max((each.at for each in valid if each.offset >= 0), default=None),
+        newest=sums.newest,
         detail=detail,
         why=why,
     )
@@ -204,15 +231,10 @@ def all_inputs(row: SignRow, parts: Iterable[tuple[str, int, PartitionFacts]], a
 
 
 def _value(
-    row: SignRow,
-    valid: Sequence[SignInput],
-    numerator: float,
-    denominator: float,
-    parts: Sequence[tuple[str, int, PartitionFacts]],
-    at: int,
+    row: SignRow, numerator: float, denominator: float, items: Mapping[str, tuple[int, int]], at: int
 ) -> tuple[float | None, Mapping[str, float]]:
     if isinstance(row.formula, AirForm):
-        return mean_index(_air_sums(valid, parts), at)
+        return mean_index(items, at)
     return share_of(row.formula, numerator, denominator), {}
 
 

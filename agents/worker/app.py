@@ -126,9 +126,7 @@ def build(
 def _attach(app: WorkerApp, topics: Sequence[str]) -> None:
     async def judge(stream: StreamT[Any]) -> None:
         async for event in stream.events():
-            for tp, records in event.value.items():
-                await app.partition_manager.judge(tp, records)
-                await asyncio.sleep(0)  # checkpoints and signs of life wait for one partition at most
+            await asyncio.gather(*(app.partition_manager.judge(tp, records) for tp, records in event.value.items()))
 
     for kind in STAGES:
         if of := [topic for topic in topics if kind_of(topic) is kind]:

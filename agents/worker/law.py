@@ -11,7 +11,7 @@ from aiokafka import AIOKafkaProducer
 
 from agents.core.stage import Stage
 from agents.rulebook.effective_book import in_force
-from agents.signs.book.read import sign_book
+from agents.signs.book.read import missing_signs, sign_book
 from agents.signs.in_force import signs_in_force
 from agents.stages import Basis
 from agents.worker.books import Books
@@ -38,7 +38,7 @@ class LawTeller:
             of = [stage for stage in stages if stage.log == log]
             adopted = {stage.adopted for stage in of} - {None}
             books = [await self._record(hash_) for hash_ in adopted or {None}]
-            signs = [signs_in_force(sign_book())] if self._basis.signs else []
+            signs = [signs_in_force(sign_book(), missing_signs(), self._basis.book.rules)] if self._basis.signs else []
             await self._write(log, [*books, *_notices(of), *signs])
 
     async def tell(self, stage: Stage, adopted: str | None, notices: Collection[Notice]) -> None:

@@ -246,7 +246,7 @@ class PartitionManager:
             heartbeat = heartbeats.heartbeat(ends.lag, partition.saved)
             partition.metrics.told(heartbeat, partition.stage.now, partition.saved, ends.held)
             try:
-                await send(self._outputs, topic, tp.partition, heartbeats.tell(heartbeat))
+                await send(self._outputs, topic, tp.partition, heartbeats.tell(heartbeat, len(self._partitions)))
             except KafkaError as error:
                 log.warning("status not written: %s", error, extra={"topic": tp.topic, "partition": tp.partition})
 

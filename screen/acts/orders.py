@@ -10,13 +10,13 @@ from screen.access.people import Person, person_of
 from screen.acts.commands import Commands, order_id
 from screen.acts.order_about import UNKNOWN, About
 from screen.acts.order_press import OrderPress, by, read_order
-from screen.dispatch.visits import refusal
+from screen.dispatch.visits import refusal, refusal_of_act
 from screen.feed.hub import Hub
 from screen.feed.slices.orders import Orders
 from screen.orders.rights import Offer, offer
 from screen.orders.seen import known_to
 from screen.web.json_response import RefusedError
-from streams.messages import Issue, Place
+from streams.messages import Issue, OrderAct, Place
 from streams.orders.kinds import kinds
 
 
@@ -49,7 +49,7 @@ class OrderActs:
         return issue.adcode
 
     def _offered(self, press: OrderPress, person: Person) -> str:
-        """The district of the order; RefusedError where it does not offer the act."""
+        """The district of the order; RefusedError where it does not offer the act, or that would go beyond the yearly cap."""
         order = self._hub.view[Orders].orders.get(press.act.order)
         found = self._offers(press, person)
         if order is None or not found:
@@ -58,6 +58,8 @@ class OrderActs:
             raise RefusedError(
                 409, f"cannot {press.verb} {order.number} {why.line} now ({why.why}): its state is {order.state}"
             )
+        if isinstance(press.act, OrderAct) and (over := refusal_of_act(self._hub.view, press.verb, press.act)):
+            raise RefusedError(409, over)
         return order.adcode
 
     def _bounds(self, press: OrderPress, person: Person) -> str:

@@ -4,7 +4,7 @@
 is named.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from msgspec import UNSET, Struct
 
@@ -16,27 +16,10 @@ from screen.feed.slices.clock import Clock
 from screen.feed.slices.orders import Orders
 from screen.feed.slices.subjects import Subjects
 from screen.feed.view import View
-from streams.messages import Issue, day_of
+from streams.messages import Issue, OrderAct, day_of
 from streams.orders.texts import rests_on_report
-from streams.places.inspections import CAUSE, CapSpec, caps, cause_fault, line_of
+from streams.places.inspections import CAUSE, SENDING, Cap, beyond, capped, caps, cause_fault, organs_sent
 from streams.places.priority import Priority, priority, priority_book
-
-SENDING = frozenset({"lead", "task"})
-"""The kinds of orders by which an office is sent to an enterprise: 线索移交, 交办. A 督办 sends nobody."""
-
-
-class Cap(Struct, frozen=True):
-    """Of one line of organs: inspections made this year that count, and the cap; None where the place has set none (未设)."""
-
-    line: str
-    made: int
-    most: int | None
-    source: str
-
-    @property
-    def reached(self) -> bool:
-        """Whether another inspection would go beyond it."""
-        return self.most is not None and self.made >= self.most
 
 
 class Visits(Struct, frozen=True):
@@ -73,7 +56,8 @@ def visits(view: View, subject: str, errand: Errand) -> Visits:
     year = day_of(errand.now).year
     rows = [each for each in known.inspections.get(code) or () if each.year == year]
     made = tuple(sorted((each for each in rows if each.day), key=lambda each: each.day, reverse=True))
-    return Visits(code, capped(made, errand.organs, caps()), made, mergeable(rows, errand), known.beyond)
+    counted = ((each.organ, each.sort) for each in made)
+    return Visits(code, capped(counted, errand.organs, caps()), made, mergeable(rows, errand), known.beyond)
 
 
 def credit_of(view: View, subject: str, person: Person) -> Credit | None:
@@ -100,13 +84,6 @@ def priority_of(view: View, subject: str, person: Person) -> Priority | None:
     return priority(priority_book(), alerts, open_to_all, view[Clock].now or 0)
 
 
-def capped(made: Iterable[Inspected], organs: Iterable[str], known: Mapping[str, CapSpec]) -> tuple[Cap, ...]:
-    """The cap of each line of organs. What was inspected for a single case (个案检查) is not bound by it and does not count."""
-    counted = [line_of(each.organ) for each in made if each.sort != "case"]
-    lines = sorted({line for each in organs if (line := line_of(each))})
-    return tuple(_cap(line, counted.count(line), known.get(line)) for line in lines)
-
-
 def mergeable(rows: Iterable[Inspected], errand: Errand) -> tuple[Inspected, ...]:
     """Inspections that are planned and not made, of the month and district of the errand."""
     month = day_of(errand.now).isoformat()[:7]
@@ -121,14 +98,21 @@ def refusal(view: View, issue: Issue) -> str:
         return fault
     if issue.traits.get(CAUSE):
         return ""
-    organs = frozenset(each.unit for each in issue.receivers if each.part != "assist")
-    errand = Errand(organs, issue.adcode, view[Clock].now or 0)
-    over = [cap for link in issue.alerts for cap in visits(view, link.subject, errand).caps if cap.reached]
-    if not over:
+    return _beyond(view, organs_sent(issue), issue.adcode, [link.subject for link in issue.alerts])
+
+
+def refusal_of_act(view: View, verb: str, act: OrderAct) -> str:
+    """Why an act on an order may not send another inspector: a receiver that it names, or the unit to which a return goes.
+
+    What the order says of a lawful cause holds for all whom it sends.
+    """
+    order = view[Orders].orders.get(act.order)
+    if order is None or order.kind not in SENDING or order.traits.get(CAUSE):
         return ""
-    said = ", ".join(f"{cap.line}: {cap.made} of {cap.most} ({cap.source})" for cap in over)
-    return f"the enterprise was inspected as often as it may be this year ({said}): name a lawful cause and why, or wait"
+    organs = organs_sent(act, verb, view[Orders].lines_of(act.order).values())
+    return _beyond(view, organs, order.adcode, [each.link.subject for each in order.alerts])
 
 
-def _cap(line: str, made: int, spec: CapSpec | None) -> Cap:
-    return Cap(line, made, spec.most if spec else None, spec.source if spec else "")
+def _beyond(view: View, organs: frozenset[str], adcode: str, subjects: Iterable[str]) -> str:
+    errand = Errand(organs, adcode, view[Clock].now or 0)
+    return beyond(cap for subject in subjects for cap in visits(view, subject, errand).caps if cap.reached)

@@ -1,6 +1,5 @@
 """What the page of entries is told: the forms of the person's department, its entries and what may be done to them. Pure."""
 
-from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
@@ -31,7 +30,6 @@ MOST_SUBJECTS = 500
 @cache
 def forms(department: str) -> list[dict[str, Any]]:
     """The types that a department provides and that are entered by hand, with their fields."""
-    words: Mapping[str, Text] = domains.words().get("value", {})
     found = []
     for name, described in catalogue().items():
         fields = form_of(described) if department and described.entry.provider == department else None
@@ -39,11 +37,28 @@ def forms(department: str) -> list[dict[str, Any]]:
             continue
         told = [
             msgspec.to_builtins(field)
-            | {"values": [{"value": value, "title": words.get(str(value)) or str(value)} for value in field.values]}
+            | {"values": [{"value": value, "title": choice_title(name, value) or str(value)} for value in field.values]}
             for field in fields
         ]
         found.append({"type": name, "group": described.group, "title": described.title, "fields": told})
     return found
+
+
+def choice_title(type_: str, value: str | int) -> Text | None:
+    """What a value of a list of a type is called; None where nobody has said."""
+    words, kind = domains.words(), type_.partition(".")[2]
+    return words.get("choice", {}).get(f"{kind}.{value}") or words.get("value", {}).get(str(value))
+
+
+def unnamed_choices() -> list[str]:
+    """The values of lists of all forms that have no name yet, as `type.field: value`."""
+    return [
+        f"{name}.{field.name}: {value}"
+        for name, described in catalogue().items()
+        for field in form_of(described) or ()
+        for value in field.values
+        if isinstance(value, str) and choice_title(name, value) is None
+    ]
 
 
 def told_entries(view: View, person: Person) -> dict[str, Any]:

@@ -12,16 +12,20 @@ from screen.feed.hub import Hub
 from screen.oversight.asking import Asking, Count, FiguresQuery, Offset, Oversight, SaidQuery, read
 from screen.oversight.sight import Narrowed
 from screen.oversight.told import told_book, told_cases, told_corrections, told_figures, told_lead, told_rows
+from screen.oversight.told_beside import told_beside, told_reckoned
 from screen.web.json_response import json_response
 from streams.oversight.wire import (
+    AskBeside,
     AskBook,
     AskCases,
     AskCorrections,
     AskLead,
     AskOverview,
+    AskReckoned,
     AskRows,
     AskWork,
     Behind,
+    BesideTold,
     BookTold,
     By,
     CaseList,
@@ -30,6 +34,8 @@ from streams.oversight.wire import (
     MeasureRows,
     OversightAsked,
     Overview,
+    ReckonedBy,
+    ReckonedRows,
     SortBy,
     Word,
     WorkGroup,
@@ -41,6 +47,13 @@ class RowsQuery(FiguresQuery, frozen=True, kw_only=True, forbid_unknown_fields=T
 
     measure: Word
     by: By
+
+
+class ReckonedQuery(FiguresQuery, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A measure that is not counted case by case, by something."""
+
+    measure: Word
+    by: ReckonedBy
 
 
 class CasesQuery(FiguresQuery, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -71,6 +84,8 @@ class OversightRoutes:
             "rows": self.rows,
             "cases": self.cases,
             "corrections": self.corrections,
+            "beside": self.beside,
+            "reckoned": self.reckoned,
         }
         return [LookRoute(f"/screen/oversight/{name}", each, right=Audience.SIGNED_IN) for name, each in answers.items()]
 
@@ -131,3 +146,15 @@ class OversightRoutes:
         scope = self._asking.reach(request).cases(query)
         asked = AskCorrections(measure=query.measure, scope=scope, offset=query.offset, count=query.count)
         return json_response(told_corrections(await self._asking.told(asked, CorrectionList)), 200)
+
+    async def beside(self, _request: Request) -> Response:
+        """The measures that are not counted case by case, and what is not measured."""
+        return json_response(told_beside(await self._asking.told(AskBeside(), BesideTold)), 200)
+
+    async def reckoned(self, request: Request) -> Response:
+        """One of these over the months, or the hours that it is made of."""
+        query = read(request, ReckonedQuery)
+        since, until = self._asking.months(query)
+        scope = self._asking.reach(request).cases(query)
+        asked = AskReckoned(measure=query.measure, by=query.by, since=since, until=until, scope=scope)
+        return json_response(told_reckoned(await self._asking.told(asked, ReckonedRows), query.by), 200)

@@ -12,7 +12,7 @@ from screen.i18n.texts import unit_name
 from screen.oversight.told import told_state
 from streams.appraisal.objections import Objected
 from streams.messages import Text
-from streams.oversight.wire import Comparison, IndexList, IndexTold, ObjectionList
+from streams.oversight.wire import BesideTold, Comparison, IndexList, IndexTold, ObjectionList, ReckonedRows
 
 
 def told_comparison(answer: Comparison) -> dict[str, Any]:
@@ -40,6 +40,17 @@ def told_index(answer: IndexTold) -> dict[str, Any]:
     """Scores by the names of units."""
     scores = [asdict(each) | {"name": unit_name(each.key) if answer.by == "unit" else None} for each in answer.scores]
     return asdict(answer) | {"state": told_state(answer.state), "scores": scores}
+
+
+def told_beside(answer: BesideTold) -> dict[str, Any]:
+    """The measures beside the book, and what is not measured."""
+    return asdict(answer) | {"state": told_state(answer.state)}
+
+
+def told_reckoned(answer: ReckonedRows, by: str) -> dict[str, Any]:
+    """The rows of one of these, those of units by name."""
+    rows = [asdict(each) | {"name": unit_name(each.key) if by == "unit" else None} for each in answer.rows]
+    return asdict(answer) | {"state": told_state(answer.state), "rows": rows}
 
 
 def _named(office: str) -> Text | None:

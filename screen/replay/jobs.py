@@ -69,7 +69,7 @@ _SAFE = re.compile(r"[a-z0-9][a-z0-9.-]*")
 class Wish(Struct, frozen=True, forbid_unknown_fields=True):
     """What the page sends to ask for work. Who asks is not among it; `params` are the job worker's to judge."""
 
-    kind: Annotated[str, Meta(pattern=r"\A[a-z]{1,32}\Z")]
+    kind: Annotated[str, Meta(pattern=r"\A[a-z]+(-[a-z]+)*\Z", max_length=32)]
     params: Raw
     key: Key
 

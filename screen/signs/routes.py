@@ -1,4 +1,7 @@
-"""What stands behind a sign, by one press each: the sources of a district, the newest records of a source with their places."""
+"""The book of signs and how one of them stands, for its page; and what stands behind one, by one press each.
+
+Behind a sign are the sources of a district, and the newest records of a source with their places.
+"""
 
 from kafka.errors import KafkaError
 from starlette.concurrency import run_in_threadpool
@@ -13,6 +16,7 @@ from screen.feed.hub import Hub
 from screen.feed.signs.city_signs import CitySigns
 from screen.feed.signs.scope import SignScope, is_area, why_not
 from screen.feed.slices.subjects import Subjects
+from screen.signs.page import told_sign_areas, told_signs_book
 from screen.signs.sources import sources
 from screen.web.json_response import RefusedError, json_response
 from streams.command import Trouble
@@ -28,9 +32,22 @@ class SignRoutes:
     def table(self) -> list[BaseRoute]:
         """All of them."""
         return [
+            LookRoute("/screen/signs", self.book, right=Audience.SIGNED_IN),
+            LookRoute("/screen/sign/{sign}", self.areas, right=Audience.SIGNED_IN),
             LookRoute("/screen/sign/{sign}/sources/{area}", self.sources, right=Audience.SIGNED_IN),
             LookRoute("/screen/sign/{sign}/records/{subject}", self.records, right=Audience.SIGNED_IN),
         ]
+
+    async def book(self, _request: Request) -> Response:
+        """The signs by which the log's workers reckon, as their page shows them; none before a worker has told any."""
+        return json_response(told_signs_book(self._hub.view), 200)
+
+    async def areas(self, request: Request) -> Response:
+        """How a sign stands in the city and its districts; 404 where there is none."""
+        view, sign = self._hub.view, request.path_params["sign"]
+        if sign not in view[CitySigns].book:
+            raise RefusedError(404, f"there is no sign {sign!r}")
+        return json_response({"areas": told_sign_areas(view, sign, person_of(request))}, 200)
 
     async def sources(self, request: Request) -> Response:
         """The sources of a sign in an area; 403 where that is not the person's, 404 where there is none."""

@@ -11,6 +11,7 @@ import os
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import pairwise
 from pathlib import Path
 from typing import BinaryIO
 
@@ -221,6 +222,10 @@ def read_partition(path: Path, topic: str, partition: int) -> Iterator[list[Reco
         behind = {first: last + 1 for first, last in holes}
         for records in chunks:
             number = records[0][0] if expected is None else expected
+            if not behind and [record[0] for record in records] == list(range(number, number + len(records))):
+                expected = number + len(records)
+                yield records
+                continue
             for record in records:
                 number = behind.get(number, number)
                 if record[0] != number:
@@ -261,9 +266,25 @@ def _records(path: Path) -> Iterator[list[Record]]:
     try:
         with pq.ParquetFile(path) as file:
             for batch in file.iter_batches(_BATCH, columns=["offset", "key", "value"]):
-                yield list(zip(*(column.to_pylist() for column in batch.columns), strict=True))
+                offsets, keys, values = batch.columns
+                yield list(zip(offsets.to_numpy().tolist(), _rows(keys), _rows(values), strict=True))
     except (OSError, pa.ArrowInvalid) as error:
         raise Trouble(f"the archive's file {path} cannot be read: {error}") from None
+
+
+def _rows(column: pa.Array) -> list[bytes | None]:
+    """The bytes of a column's rows, cut out of its buffer: `to_pylist` makes an object of Arrow's for each of them first."""
+    if column.type != pa.binary():
+        return column.to_pylist()  # type: ignore[no-any-return]
+    _, edges, buffer = column.buffers()
+    ends = memoryview(edges).cast("i")[column.offset : column.offset + len(column) + 1].tolist()
+    first = ends[0]
+    data = b"" if buffer is None else buffer.slice(first, ends[-1] - first).to_pybytes()
+    rows = [data[begin - first : end - first] for begin, end in pairwise(ends)]
+    if column.null_count:
+        there = column.is_valid().to_numpy(zero_copy_only=False)
+        return [row if valid else None for row, valid in zip(rows, there.tolist(), strict=True)]
+    return rows
 
 
 def _with_stubs(path: Path) -> Iterator[list[Record]]:

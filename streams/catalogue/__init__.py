@@ -76,7 +76,10 @@ class Domain(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Words(Struct, frozen=True, forbid_unknown_fields=True):
-    """The words of a domain in both languages, by what its facts and alerts say: its `words.toml`."""
+    """The words of a domain in both languages, by what its facts and alerts say: its `words.toml`.
+
+    `choice`: what a form of entry calls a value of a list, by type and value: `petition_step.led`.
+    """
 
     item: dict[str, Text] = {}
     kind: dict[str, Text] = {}
@@ -84,6 +87,7 @@ class Words(Struct, frozen=True, forbid_unknown_fields=True):
     value: dict[str, Text] = {}
     part: dict[str, Text] = {}
     level: dict[str, Text] = {}
+    choice: dict[str, Text] = {}
 
     def tables(self) -> Iterator[tuple[str, dict[str, Text]]]:
         """The tables by name."""

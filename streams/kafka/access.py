@@ -9,6 +9,7 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 
+from streams.catalogue import domains
 from streams.outputs import OUTPUTS
 from streams.topics import inputs, table, topic_name, worker_group
 
@@ -78,7 +79,7 @@ def parts(gateways: Iterable[str] = ()) -> tuple[Principal, ...]:
     A topic that a log does not have yet may stand in a row: it gets its rights once it is in the table of topics.
     """
     events = tuple(f"events.{name}" for name in inputs())
-    told = (*events, "keys")
+    told, facts = (*events, "keys"), tuple(f"events.{name}" for name in domains())
     checkpoints = tuple(f"checkpoint.{name}" for name in inputs())
     judged = tuple(kind.topic for kind in OUTPUTS if kind.identity)
     all_ = tuple(topic.name for topic in table())
@@ -118,7 +119,7 @@ def parts(gateways: Iterable[str] = ()) -> tuple[Principal, ...]:
         Principal(name="keeper", writes=("sealed", "looks", "forgets", *events), reads=all_, rate=5 * MB),
         Principal(name="screen", writes=("access",), reads=(*clear, "looks")),
         Principal(name="risk", writes=("events.data",), reads=(*told, "access", "catalogue")),
-        Principal(name="oversight", reads=("orders", "order-audit", "status", "appraisal", "books", "keys")),
+        Principal(name="oversight", reads=(*facts, "orders", "order-audit", "status", "appraisal", "books", "keys")),
         Principal(name="archive", reads=all_, settings=True),
         Principal(name="prometheus"),
     )

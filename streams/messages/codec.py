@@ -15,7 +15,7 @@ T = TypeVar("T")
 encode = msgspec.json.Encoder().encode
 """JSON bytes of any message; the order of fields is the order of their definition, so equal messages give equal bytes."""
 
-_event = msgspec.json.Decoder(Event)
+_event = msgspec.json.Decoder(Event).decode
 _PATH = re.compile(r" - at `(?P<path>[^`]*)`$")
 _VALUE = re.compile(r"^Invalid (enum )?value .*", re.DOTALL)
 _STRANGE = re.compile(r"Object contains unknown field `.*`(?= - at `|$)", re.DOTALL)
@@ -36,7 +36,7 @@ def decode_event(value: bytes) -> Event:
     try:
         if not value.isascii():
             value.decode()  # msgspec looks at the strings that it decodes alone; JSON is UTF-8 throughout (RFC 8259 §8.1)
-        event = _event.decode(value)
+        event = _event(value)
     except msgspec.ValidationError as error:
         raise invalid("not-cloudevent", error) from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:

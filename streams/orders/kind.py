@@ -236,6 +236,11 @@ class OrderKind(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, d
 
         None where neither this state nor one that comes after it, short of an end, has a row for the act.
         """
+        if (state, act) not in self._leads_by:
+            self._leads_by[state, act] = self._found(state, act)
+        return self._leads_by[state, act]
+
+    def _found(self, state: str, act: str) -> str | None:
         states = [state]
         for each in states:
             if (after := self.after(each, act)) is not None:
@@ -310,6 +315,11 @@ class OrderKind(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, d
     def _started_by(self) -> dict[str, tuple[str, ...]]:
         rows = _grouped(self.limits, lambda row: row.start)
         return {act: tuple(dict.fromkeys(row.clock for row in of)) for act, of in rows.items()}
+
+    @cached_property
+    def _leads_by(self) -> dict[tuple[str, str], str | None]:
+        """By state and act, where it leads: those that were asked for."""
+        return {}
 
     @cached_property
     def _acts_in(self) -> dict[str, tuple[str, ...]]:

@@ -47,17 +47,20 @@ class MatterSpec(Struct, frozen=True, forbid_unknown_fields=True):
 
     def concerns(self, data: Any) -> bool:
         """Whether a fact is a matter."""
-        return all(getattr(data, field) <= most for field, most in self.most.items())
+        return not self.most or all(getattr(data, field) <= most for field, most in self.most.items())
 
     def is_urgent(self, data: Any) -> bool:
         """Whether it is urgent."""
-        return any(getattr(data, field) in values for field, values in self.urgent.items())
+        return bool(self.urgent) and any(getattr(data, field) in values for field, values in self.urgent.items())
 
     def traits_of(self, data: Any) -> dict[str, str]:
         """Its traits, as far as the fact has them."""
-        found = {name: _said(getattr(data, field)) for name, field in self.traits.items()}
-        found |= {name: "" if getattr(data, field) else "yes" for name, field in self.unless.items()}
-        return {name: value for name, value in found.items() if value and value in self.among.get(name, (value,))}
+        told = ((name, _said(getattr(data, field))) for name, field in self.traits.items() if name not in self.unless)
+        found = {name: value for name, value in told if value}
+        found |= {name: "yes" for name, field in self.unless.items() if not getattr(data, field)}
+        if not self.among:
+            return found
+        return {name: value for name, value in found.items() if value in self.among.get(name, (value,))}
 
     def fields(self) -> frozenset[str]:
         """The fields of the payload that it names."""

@@ -20,6 +20,9 @@ MAX_ANSWER = 16 << 20
 MOST_CASES = 10_000
 """Cases in one answer at most; whoever wants more asks for the next."""
 
+MOST_HOURS = 1_000
+"""Hours of a hotline in one answer at most: some six weeks."""
+
 Word = Annotated[str, Meta(max_length=200)]
 Words = Annotated[frozenset[Word], Meta(max_length=2_000)]
 Month = Annotated[str, Meta(pattern=r"\A\d{4}-(0[1-9]|1[0-2])\Z")]
@@ -38,6 +41,9 @@ warning, or its end. `unsigned`: open, and its main receiver has not signed. `re
 return twice or more. `supervision`: open orders of the kind 督查督办. `new`: opened on the log's day; `recent`: within the
 newest `LeadDefaults.days`, the cases of a `MatterCount`; these two ended or not.
 """
+
+ReckonedBy = Literal["unit", "district", "month", "hour"]
+"""What makes a row of a measure that is summed over hours."""
 
 SortBy = Literal["begun", "due"]
 """By when it was sent, or by its limit, what has none last."""
@@ -174,6 +180,20 @@ class AskIndex(Struct, frozen=True, kw_only=True, tag="index", tag_field="ask", 
     scope: FigureScope = ALL
 
 
+class AskBeside(Struct, frozen=True, kw_only=True, tag="beside", tag_field="ask", forbid_unknown_fields=True):
+    """The measures that are not counted case by case, and what is not measured. The answer is a `BesideTold`."""
+
+
+class AskReckoned(Struct, frozen=True, kw_only=True, tag="reckoned", tag_field="ask", forbid_unknown_fields=True):
+    """One of these over a period; by `hour` the rows are what each figure is made of. The answer is a `ReckonedRows`."""
+
+    measure: Word
+    by: ReckonedBy
+    since: Month
+    until: Month
+    scope: FigureScope = ALL
+
+
 OversightAsked = (
     AskBook
     | AskOverview
@@ -186,6 +206,8 @@ OversightAsked = (
     | AskObjections
     | AskIndexes
     | AskIndex
+    | AskBeside
+    | AskReckoned
 )
 
 
@@ -695,6 +717,65 @@ class IndexTold(Struct, frozen=True, kw_only=True, tag="index", tag_field="answe
     scores: tuple[ScoreTold, ...]
 
 
+class ReckonedMeasure(Struct, frozen=True, kw_only=True):
+    """A measure that is not counted case by case, as data: `target` and `limit` in its `unit`, whose it is, by what text.
+
+    `alarm`: which figure of the alarm system it is, which its own topic tells; empty of every other. `needs`: what it takes to
+    reckon it, where nobody does so all the time; None where it is told here, or there.
+    """
+
+    id: str
+    name: Text
+    what: Text
+    unit: str
+    direction: Literal["higher", "lower"]
+    target: float | None
+    limit: float | None
+    provenance: str
+    source: Text
+    mark: str
+    alarm: str
+    needs: Text | None
+
+
+class UnmeasuredTold(Struct, frozen=True, kw_only=True):
+    """What is asked for in other places and not measured here, and what that would need."""
+
+    name: Text
+    needs: Text
+
+
+class BesideTold(Struct, frozen=True, kw_only=True, tag="beside", tag_field="answer"):
+    """The measures beside the book, in their order, and what is not measured."""
+
+    state: LedgerState
+    measures: tuple[ReckonedMeasure, ...]
+    unmeasured: tuple[UnmeasuredTold, ...]
+
+
+class ReckonedFigure(Struct, frozen=True, kw_only=True):
+    """A row: `value` in the unit of its measure, None where nothing was due; `count` of `of` with Wilson's interval (%).
+
+    `beside`: what is not in it, by name (`untold-hours`).
+    """
+
+    key: str
+    value: float | None
+    count: int | None
+    of: int | None
+    low: float | None
+    high: float | None
+    beside: dict[str, int]
+
+
+class ReckonedRows(Struct, frozen=True, kw_only=True, tag="reckoned", tag_field="answer"):
+    """The rows of such a measure, in the order of their keys; by hour the newest `MOST_HOURS`, of `total`."""
+
+    state: LedgerState
+    total: int
+    rows: tuple[ReckonedFigure, ...]
+
+
 class NotTold(Struct, frozen=True, kw_only=True, tag="refused", tag_field="answer"):
     """Why there is no answer, in words for people.
 
@@ -718,5 +799,7 @@ OversightAnswer = (
     | ObjectionList
     | IndexList
     | IndexTold
+    | BesideTold
+    | ReckonedRows
     | NotTold
 )

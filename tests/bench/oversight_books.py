@@ -14,7 +14,7 @@ import psutil
 from msgspec.json import encode
 from msgspec.structs import replace
 
-from agents.measures.book.read import measure_book, of_orders
+from agents.measures.book.read import measure_book
 from agents.oversight import snapshot
 from agents.oversight.books import OversightBooks
 from agents.oversight.questions import Questions, digest_of
@@ -74,7 +74,7 @@ def oversight(sizes: Sizes) -> dict[str, Any]:
 
 def _filled(number: int) -> tuple[OversightBooks, float]:
     """The books of so many orders, and the seconds that they took, without the making of the orders."""
-    books, took = OversightBooks(of_orders(measure_book()), OFFICE), 0.0
+    books, took = OversightBooks(measure_book(), OFFICE), 0.0
     for pair in many("bench", number):
         began = time.process_time()
         for each in pair:
@@ -154,7 +154,7 @@ def _answered(books: OversightBooks, what: str, asked: OversightAsked) -> dict[s
 def _restarted(books: OversightBooks) -> dict[str, Any]:
     """Seconds to write a snapshot, and to be the same books again from it; its size."""
     head = SnapshotHead(FORM, "bench", "", digest_of(measure_book()), {})
-    again = OversightBooks(of_orders(measure_book()))
+    again = OversightBooks(measure_book())
 
     def restored() -> None:
         found = snapshot.read(path, "bench", "", head.book)

@@ -3,6 +3,7 @@
 import platform
 import subprocess
 import sys
+import sysconfig
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -43,8 +44,19 @@ def machine() -> dict[str, str]:
         "memory_gb": f"{int(memory.split()[1]) / (1 << 20):.1f}",
         "system": f"{platform.system()} {platform.release()}",
         "python": platform.python_version(),
+        "python_build": built(sysconfig.get_config_var("CONFIG_ARGS") or ""),
         "kafka": KAFKA.rpartition(":")[2],
     }
+
+
+def built(configured: str) -> str:
+    """How an interpreter that was configured so was built: what of it makes it faster, or that nothing does.
+
+    >>> built("'--enable-shared' '--enable-optimizations' '--with-lto'"), built("'--enable-shared' '--without-lto'")
+    ('--enable-optimizations --with-lto', 'not optimised')
+    """
+    given = [name for name in ("--enable-optimizations", "--with-lto", "--enable-experimental-jit") if name in configured]
+    return " ".join(given) or "not optimised"
 
 
 def merged(folder: Path, figures: Figures) -> Figures:
@@ -97,10 +109,11 @@ def _cell(value: object) -> str:
 def _machine(figures: Figures) -> str:
     facts = figures["machine"]
     versions = ", ".join(f"{package} {version}" for package, version in figures["versions"].items())
+    build = f" ({facts['python_build']})" if "python_build" in facts else ""  # of an older run nobody knows it
     return (
         f"Measured {facts['date']}: {facts['processor']}, {facts['cores']} cores ({facts['threads_per_core']} threads a core), "
-        f"{facts['memory_gb']} GB, {facts['system']}, Python {facts['python']}, Apache Kafka {facts['kafka']} (the embedded "
-        f"broker, on the same machine). {versions}."
+        f"{facts['memory_gb']} GB, {facts['system']}, Python {facts['python']}{build}, Apache Kafka {facts['kafka']} (the "
+        f"embedded broker, on the same machine). {versions}."
     )
 
 

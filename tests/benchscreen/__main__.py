@@ -15,6 +15,7 @@ from streams.settings import Settings
 from tests.bench import report
 from tests.bench.workload import ROOT
 from tests.benchscreen.crowd import alerts, orders, points
+from tests.benchscreen.oversight import oversight
 from tests.benchscreen.paint import paint
 from tests.benchscreen.pixels import pixels
 from tests.benchscreen.viewers import viewers
@@ -78,6 +79,15 @@ The page of orders with 100,000 open orders, of which ten a second are told anew
 list ten times a second. `first rows` is the median of five navigations, from their start to the frame in which rows stand
 there, at most 1 s; frames are milliseconds between two of them, p95 at most 50 ms.""",
         lambda settings, part: orders(settings, 100_000 // part, 20 // part),
+    ),
+    "oversight": (
+        "Oversight of 100,000 open orders",
+        """\
+The page of oversight with its service and 100,000 open orders, half of them late, of which ten a second are told anew.
+`first figures` is the median of five navigations, from their start to the frame in which the five counts and the measures
+are told, at most 1 s. Then the late orders and the cases of one measure are opened by a press, and twenty pages of each list
+are turned: milliseconds from the press to the frame in which other rows stand there, at most 1 s.""",
+        lambda settings, part: oversight(settings, 100_000 // part),
     ),
 }
 

@@ -35,12 +35,12 @@ FIRST_ROWS, FRAME = 1_000, 50
 CHANGED = 1_000_000
 """Orders for which a change is held ready: more than are ever written."""
 
-ROWS = """() => {
+STANDS = """selector => {
   const below = root => [...root.querySelectorAll('*')].map(each => each.shadowRoot).filter(Boolean).flatMap(roots);
   const roots = root => [root, ...below(root)];
-  return roots(document).some(root => root.querySelector('.body .or'));
+  return roots(document).some(root => root.querySelector(selector));
 }"""
-"""Whether a row of the list stands in the document, or in a shadow of it."""
+"""Whether what a selector names stands in the document, or in a shadow of it."""
 
 DRAWINGS = """() => {
   const { clearRect } = CanvasRenderingContext2D.prototype;
@@ -66,13 +66,13 @@ FRAMES = """seconds => new Promise(done => {
 def points(settings: Settings, number: int, seconds: int) -> dict[str, Any]:
     """Frames of the wall with so many stations on its map, of which ten a second change, while somebody drags it to and fro."""
     log = "points"
-    with _town(settings, log) as town:
+    with full_town(settings, log) as town:
         now = wall_clock()
-        _fill(town, (scattered(n, now) for n in range(number)))
+        fill(town, (scattered(n, now) for n in range(number)))
         with running(settings, log) as screen, chromium() as browser:
             page = opened(browser, screen)
             usage = Usage(screen=screen.pid)
-            with _changing(town, (worse(n, wall_clock()) for n in itertools.count())):
+            with changing(town, (worse(n, wall_clock()) for n in itertools.count())):
                 page.evaluate(DRAWINGS)
                 frames = _dragged(page, seconds)
             drawn = page.evaluate("() => window.drawings")
@@ -82,16 +82,16 @@ def points(settings: Settings, number: int, seconds: int) -> dict[str, Any]:
 def alerts(settings: Settings, number: int, seconds: int) -> dict[str, Any]:
     """Frames of the desk with so many open alerts, of which ten a second more come, while somebody scrolls through them."""
     log = "crowd"
-    with _town(settings, log) as town:
+    with full_town(settings, log) as town:
         now = wall_clock()
-        _fill(town, (standing(log, n, now) for n in range(1, number + 1)))
+        fill(town, (standing(log, n, now) for n in range(1, number + 1)))
         with running(settings, log) as screen, chromium() as browser:
             page = browser.new_page(viewport={"width": 1920, "height": 1080})
             page.goto(f"{screen.address}/desk")
             row = page.locator("[data-alert]")
             wait_for(lambda: row.count() > 10, "the desk's rows", 120)
             usage = Usage(screen=screen.pid)
-            with _changing(town, (standing(log, n, wall_clock()) for n in itertools.count(number + 1))):
+            with changing(town, (standing(log, n, wall_clock()) for n in itertools.count(number + 1))):
                 box = row.nth(3).bounding_box()
                 assert box is not None
                 page.mouse.move(box["x"] + 40, box["y"] + 5)
@@ -110,17 +110,17 @@ def orders(settings: Settings, number: int, seconds: int) -> dict[str, Any]:
     `first_rows_ms`: from the start of the navigation to the frame in which rows stand in the list.
     """
     log = "order-crowd"
-    with _town(settings, log) as town:
-        _fill(town, chain.from_iterable(many(log, number)))
+    with full_town(settings, log) as town:
+        fill(town, chain.from_iterable(many(log, number)))
         with running(settings, log) as screen, chromium() as browser:
             page = browser.new_page(viewport={"width": 1920, "height": 1080})
             page.goto(f"{screen.address}/orders")
             row = page.locator(ORDER_ROW)
-            wait_for(lambda: _counted(page) == number, "all orders in the list", 180)
-            first = [_first_rows(page) for _ in range(VISITS)]
+            wait_for(lambda: listed_orders(page) == number, "all orders in the list", 180)
+            first = [first_frame(page, ORDER_ROW) for _ in range(VISITS)]
             usage = Usage(screen=screen.pid)
             changed = (order for order, _ in many(log, CHANGED))
-            with _changing(town, (replace(order, rev=2, audit=2, urgent=True) for order in changed)):
+            with changing(town, (replace(order, rev=2, audit=2, urgent=True) for order in changed)):
                 box = row.nth(3).bounding_box()
                 assert box is not None
                 page.mouse.move(box["x"] + 40, box["y"] + 5)
@@ -139,15 +139,15 @@ def orders(settings: Settings, number: int, seconds: int) -> dict[str, Any]:
             }
 
 
-def _counted(page: Page) -> int:
+def listed_orders(page: Page) -> int:
     """How many orders the page says that there are."""
     return int("".join(filter(str.isdigit, page.locator(".tabs button").first.inner_text())) or 0)
 
 
-def _first_rows(page: Page) -> float:
-    """Milliseconds from the start of a navigation to the first frame in which a row stands in the list."""
+def first_frame(page: Page, selector: str) -> float:
+    """Milliseconds from the start of a navigation to the first frame in which what a selector names stands there."""
     page.goto(page.url, wait_until="commit")
-    page.wait_for_function(ROWS, polling="raf", timeout=60_000)
+    page.wait_for_function(STANDS, arg=selector, polling="raf", timeout=60_000)
     found: float = page.evaluate("() => performance.now()")
     return found
 
@@ -207,7 +207,8 @@ def _frames(frames: list[float]) -> dict[str, Any]:
 
 
 @contextmanager
-def _town(settings: Settings, log: str) -> Iterator[Town]:
+def full_town(settings: Settings, log: str) -> Iterator[Town]:
+    """A log whose workers are alive, which is removed after it."""
     create_topics(settings, log)
     town = Town(settings, log)
     town.start()
@@ -216,7 +217,7 @@ def _town(settings: Settings, log: str) -> Iterator[Town]:
     logs.remove(settings, log)
 
 
-def _fill(town: Town, messages: Iterable[Output]) -> None:
+def fill(town: Town, messages: Iterable[Output]) -> None:
     """Write many messages without waiting for each."""
     for message in messages:
         name, key = target(message)
@@ -225,7 +226,7 @@ def _fill(town: Town, messages: Iterable[Output]) -> None:
 
 
 @contextmanager
-def _changing(town: Town, messages: Iterator[Output]) -> Iterator[None]:
+def changing(town: Town, messages: Iterator[Output]) -> Iterator[None]:
     """Write ten messages a second meanwhile."""
     stop = threading.Event()
 

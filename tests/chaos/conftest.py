@@ -50,8 +50,8 @@ def broker(tmp_path_factory: pytest.TempPathFactory, ways: tuple[int, int]) -> I
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(server, "_PROPERTIES", server._PROPERTIES + _LISTENERS.format(inner=inner, outer=outer))
         embedded.start(settings)
-        yield settings
-        embedded.stop(settings)
+    yield settings
+    embedded.stop(settings)
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@ import { test } from "node:test"
 import { behindOf } from "../../screen/static/oversight/beside/beside.js"
 import { along, byChance, limitPath, scales, ticks } from "../../screen/static/oversight/beside/geometry.js"
 import { dayAfter, dutiesParams } from "../../screen/static/oversight/beside/other_duties.js"
+import { alarmRows, misses } from "../../screen/static/oversight/beside/reckoned.js"
 import { periods, weightsSum, weightsWord } from "../../screen/static/oversight/beside/periods.js"
 import { isView, read } from "../../screen/static/oversight/query.js"
 
@@ -85,4 +86,26 @@ test("the address holds whether units stand beside each other, and which sheet i
   assert.deepEqual([read(new URLSearchParams("by=mix&sheet=index"))].map(({ by, sheet }) => [by, sheet]), [["mix", "index"]])
   assert.equal(read(new URLSearchParams("sheet=other")).sheet, "")
   assert.deepEqual([isView("bands"), isView("unit")], [true, false])
+})
+
+test("figures of the alarm system are those of the group that is asked for; single desks are their own people's", () => {
+  const measure = (value) => [{ name: "rate", value, unit: "/h", verdict: "exceeded" }]
+  const told = [
+    { by: "desk", key: "zz-ee", name: { zh: "甲", en: "A" }, measures: measure(7) },
+    { by: "desk", key: "zz-um", name: { zh: "乙", en: "B" }, measures: measure(1) },
+    { by: "domain", key: "environment", name: { zh: "丙", en: "C" }, measures: measure(3) },
+  ]
+  const keys = (by, book, figure = "rate") => alarmRows(told, figure, by, book).map(({ key }) => key)
+  assert.deepEqual(keys("unit", { whole: true, own: [] }), ["zz-ee", "zz-um"])
+  assert.deepEqual(keys("unit", { whole: false, own: ["zz-um"] }), ["zz-um"])
+  assert.deepEqual(keys("domain", { whole: true, own: [] }), ["environment"])
+  assert.deepEqual(keys("domain", { whole: false, own: ["zz-um"] }), [])
+  assert.deepEqual(keys("unit", { whole: true, own: [] }, "floods"), [])
+})
+
+test("a row misses its target by the way that is better; where nothing was due it misses none", () => {
+  const calls = { target: 95, direction: "higher", alarm: "" }
+  assert.deepEqual([94.9, 95, null].map((value) => misses({ value, verdict: "" }, calls)), [true, false, false])
+  const alarms = { target: 6, direction: "lower", alarm: "rate" }
+  assert.deepEqual(["acceptable", "manageable", "exceeded", ""].map((verdict) => misses({ value: 9, verdict }, alarms)), [false, true, true, false])
 })

@@ -427,6 +427,25 @@ declare namespace Sent {
     reads: string[]
     limits: SignLimit[]
   }
+  /** A sign as its page has it: what stands beside its figures, and what it is made of. */
+  interface SignSpec extends Omit<SignAbout, "short"> {
+    formula: string
+    undue: Text | null
+    version: string
+    owner: string
+    delay: string
+    deadband: number | null
+    opens: string[]
+    same_as: string
+    rules: string[]
+    cases: { name: Text; at: string; state: SignState; numbers: Record<string, number> }[]
+  }
+  /** The book of signs by id, and those that are not there. */
+  interface SignsBook {
+    signs: Record<string, SignSpec>
+    missing: Record<string, { name: Text; what: Text; needs: Text }>
+  }
+  interface SignArea extends SignStanding { code: string; name: Text }
   /** The signs of a wall in their places, of an area and of its parts; `refused`: why it is not the person's. */
   interface Signs {
     area: { code: string; name: Text; whole: boolean }
@@ -493,6 +512,11 @@ declare namespace Sent {
     to?: string
     alert?: string
     rules?: Record<string, Record<string, unknown>>
+    sign?: string
+    thresholds?: Record<string, number | null>
+    areas?: string[]
+    delay?: string | null
+    deadband?: number | null
     domains?: string[]
     severities?: string[]
     districts?: string[]
@@ -1020,6 +1044,12 @@ declare namespace Sent {
     weights: Record<string, number>
     scores: ScoreTold[]
   }
+  interface ReckonedMeasure { id: string; name: Both; what: Both; unit: string; direction: "higher" | "lower"; target: number | null; limit: number | null; provenance: MeasureTold["provenance"]; source: Both; mark: MeasureTold["mark"]; alarm: string; needs: Both | null }
+  /** `/screen/oversight/beside`. */
+  interface OversightBeside { state: LedgerState; measures: ReckonedMeasure[]; unmeasured: { name: Both; needs: Both }[] }
+  interface ReckonedFigure { key: string; name: Both | null; value: number | null; count: number | null; of: number | null; low: number | null; high: number | null; beside: Record<string, number> }
+  /** `/screen/oversight/reckoned`. */
+  interface OversightReckoned { state: LedgerState; total: number; rows: ReckonedFigure[] }
   type Fate = "in-time" | "late" | "open" | "out"
   interface DutyCompared { order: string; number: string; kind: string; line: string; clock: string; unit: string; other_unit: string; due: number; other_due: number; met: number | null; other_met: number | null; before: Fate; after: Fate }
   interface UnitDuties { unit: string; clock: string; due: number; late: number; share: [number, number, number] | null; other_due: number; other_late: number; other_share: [number, number, number] | null; saved: number; lost: number; gone: number; come: number }

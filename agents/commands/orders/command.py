@@ -17,6 +17,7 @@ from rich.console import Console
 from rich.table import Table
 
 from agents.commands.orders.draft import act_of, issue_of
+from agents.commands.orders.inspecting import refused
 from agents.commands.people import actor_of, done, log_option, now, person_options
 from agents.evidence.order_command import export, options_of
 from agents.measures.recurrence import DAYS, recurrences
@@ -55,6 +56,8 @@ def main(argv: list[str]) -> int:
 
 
 def _do(settings: Settings, options: argparse.Namespace, act: Issue | OrderAct) -> int:
+    if why := refused(settings, options.log, options.command, act, now()):
+        raise Trouble(why)
     topic = events_topic(options.log, INPUT)
     entries = done(settings, options, topic, act.order, ORDER + options.command, act, OrderAudit)
     for entry in entries:

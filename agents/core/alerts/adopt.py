@@ -19,7 +19,7 @@ from agents.core.judge import Finding
 from agents.core.judges.burst import Counted
 from agents.core.judges.parts.standing import Standing
 from agents.core.rules.book import Book, BookError
-from agents.core.rules.bound import Bound
+from agents.core.rules.bound import Bound, Timed
 from agents.core.rules.rule import RuleSpec, kinds_of
 from streams.messages import ADOPTED, Adoption, shown
 
@@ -57,7 +57,7 @@ class Switch(Struct, frozen=True):
             changed.isdisjoint(subject.memory)
             and changed.isdisjoint(subject.alerts)
             and changed.isdisjoint(subject.held or ())
-            and not (self.timed and any(bound.judge.key in changed for bound in self.book.timed(domain, subject)))
+            and not (self.timed and any(key in changed for _, key, *_ in self.book.timed(domain, subject)))
         )
 
 
@@ -72,7 +72,7 @@ def switched(before: Book, after: Book, adoption: Adoption, cause: Cause) -> Swi
     return Switch(after, changed, left, tiered, timed, f"rule book {adoption.book} ({why})", cause)
 
 
-def switch(subject: Subject, timed: Iterable[Bound], to: Switch, out: list[Output]) -> None:
+def switch(subject: Subject, timed: Iterable[Timed], to: Switch, out: list[Output]) -> None:
     """Let one subject go on with the new book; `timed` are its judges by that book to whom time matters."""
     known = [key for key in dict.fromkeys([*subject.memory, *subject.alerts, *(subject.held or ())]) if key in to.changed]
     ended = [key for key in known if key in to.left or not _concerned(to.book, key, subject)]
@@ -87,7 +87,7 @@ def switch(subject: Subject, timed: Iterable[Bound], to: Switch, out: list[Outpu
     for key in ended:
         if key in subject.alerts:
             apply_finding(to.book, subject, to.left.get(key) or to.book.bounds[key], _over(to, key), to.cause, out)
-    renewed = [bound for bound in timed if bound.judge.key in to.changed]
+    renewed = [each for each in timed if each[1] in to.changed]
     decide(to.book, subject, renewed, Renewal(to.cause, ADOPTED), out)
 
 

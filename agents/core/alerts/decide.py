@@ -16,7 +16,7 @@ from agents.core.alerts.state import Held, Past, Subject
 from agents.core.alerts.suppress import begins, holding
 from agents.core.judge import Finding
 from agents.core.rules.book import Asked, Book
-from agents.core.rules.bound import Bound
+from agents.core.rules.bound import Bound, Timed
 from agents.core.rules.rule import ALERT
 from agents.core.trail import OpenedLog
 from streams.messages import (
@@ -127,18 +127,20 @@ def evaluate(
             return
 
 
-def schedule_wakes(book: Book, timed: Iterable[Bound], subject: Subject, fact: Callable[[], Fact], out: list[Output]) -> None:
-    """Wake the subject no later than any of these judges asks for: it has a new kind of fact, or another registration."""
+def schedule_wakes(book: Book, timed: Iterable[Timed], subject: Subject, fact: Callable[[], Fact], out: list[Output]) -> None:
+    """Wake the subject no later than any of these judges asks for.
+
+    It has another registration, or a first fact of a kind that these judges read.
+    """
     left = iter(timed)
     while True:
         try:
-            for bound in left:
-                if bound.idle and bound.judge.key not in subject.memory:
+            for bound, key, due_of, idle in left:  # noqa: B007 - whoever raised is told below
+                if (idle and key not in subject.memory) or (subject.held and key in subject.held):
                     continue
-                if not (subject.held and bound.judge.key in subject.held):
-                    due = bound.judge.due(subject)
-                    if due < subject.due:
-                        subject.due = due
+                due = due_of(subject)
+                if due < subject.due:
+                    subject.due = due
         except Exception as error:  # noqa: BLE001 - whatever a rule raises
             cause = fact().cause()
             fail(book, subject, bound, quarantine.held(TICK, cause.at, cause.value, cause), error, cause, out, keep=False)
@@ -200,7 +202,7 @@ def _add(subject: Subject, key: str, seen: Held, cause: Cause, out: list[Output]
         out.append(quarantine.revised(hold, cause.place.offset))
 
 
-def decide(book: Book, subject: Subject, timed: Iterable[Bound], event: Command | Renewal, out: list[Output]) -> None:
+def decide(book: Book, subject: Subject, timed: Iterable[Timed], event: Command | Renewal, out: list[Output]) -> None:
     """Let one event that is no fact do to a subject what it does; `timed` are the judges to whom time matters for it."""
     if isinstance(event, Command):
         _command(book, subject, event, out)
@@ -221,25 +223,25 @@ def schedule_wake(book: Book, subject: Subject, bound: Bound, cause: Cause, out:
         fail(book, subject, bound, quarantine.held(TICK, cause.at, cause.value, cause), error, cause, out, keep=False)
 
 
-def wake(book: Book, subject: Subject, timed: Iterable[Bound], cause: Cause, out: list[Output]) -> None:
+def wake(book: Book, subject: Subject, timed: Iterable[Timed], cause: Cause, out: list[Output]) -> None:
     """Let time, which has reached `cause.now`, do to a subject what it does; `timed` are the judges to whom it matters."""
-    now = cause.now
+    now, remembered = cause.now, subject.memory
     soonest = _alarms_pass(book, subject, cause, out) if subject.alerts else NEVER
     left = iter(timed)
     while True:
         try:
-            for bound in left:
-                judge, memory = bound.judge, None
-                if (bound.idle and judge.key not in subject.memory) or (subject.held and judge.key in subject.held):
+            for bound, key, due_of, idle in left:
+                if (idle and key not in remembered) or (subject.held and key in subject.held):
                     continue
-                due = judge.due(subject)
+                memory = None
+                due = due_of(subject)
                 if due <= now:
                     memory = quarantine.kept(subject, bound)
-                    finding = judge.wake(subject, now)
+                    finding = bound.judge.wake(subject, now)
                     if finding is not None:
                         apply_finding(book, subject, bound, finding, cause, out)
                     memory = None
-                    due = judge.due(subject)
+                    due = due_of(subject)
                 if due < soonest:
                     soonest = due
         except Exception as error:  # noqa: BLE001 - whatever a rule raises
@@ -250,9 +252,9 @@ def wake(book: Book, subject: Subject, timed: Iterable[Bound], cause: Cause, out
     subject.due = max(min(soonest, subject.due), now + 1)
 
 
-def _renew(book: Book, subject: Subject, timed: Iterable[Bound], event: Renewal, out: list[Output]) -> None:
+def _renew(book: Book, subject: Subject, timed: Iterable[Timed], event: Renewal, out: list[Output]) -> None:
     cause = event.cause
-    for bound in timed:
+    for bound, *_ in timed:
         renew = getattr(bound.judge, "renew", None)
         if renew is not None and not (subject.held and bound.judge.key in subject.held):
             memory = quarantine.kept(subject, bound)

@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from agents.core.alerts.state import Latest, Subject, bytes_of
 from agents.core.position import POSITION, TRUST, legible
-from agents.core.rules.bound import Bound
+from agents.core.rules.bound import Timed
 from agents.core.rules.guard import Numbers, Screen
 from agents.core.signs.counts import COUNTS
 from streams.messages import NEVER
@@ -51,10 +51,11 @@ class Entry:
 
     `subject` is None while it rests; then `packed` holds it, and `due` when time next matters to it (ms). `timed`: the judges
     to whom time may matter for it. All of it but the subject is made again when it is missing. `dirty`: it has changed since
-    the last snapshot; `changed`: since its status was told; `seen`: the number of the newest snapshot that holds a change.
+    the last snapshot; `changed`: since its status was looked at; `told`: a digest of what was told of it, None for nothing;
+    `seen`: the number of the newest snapshot that holds a change.
     """
 
-    __slots__ = ("changed", "dirty", "due", "key", "packed", "seen", "subject", "timed", "ways")
+    __slots__ = ("changed", "dirty", "due", "key", "packed", "seen", "subject", "timed", "told", "ways")
 
     def __init__(self, key: bytes) -> None:
         self.key = key
@@ -62,9 +63,10 @@ class Entry:
         self.packed = b""
         self.due = NEVER
         self.ways = _NO_WAYS
-        self.timed: tuple[Bound, ...] | None = None
+        self.timed: tuple[Timed, ...] | None = None
         self.dirty = False
         self.changed = False
+        self.told: int | None = None
         self.seen = 0
 
     def forget(self) -> None:

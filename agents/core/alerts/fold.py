@@ -4,7 +4,7 @@ The worker and the replay run this very code, so what one does the other does. E
 records themselves; `snapshot` and `restore` carry it over a restart without a difference.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import partial
 from heapq import heappush
 from zlib import crc32
@@ -18,13 +18,14 @@ from agents.core.alerts.coupling.matter import matter_of
 from agents.core.alerts.decide import Output, apply_suppression, evaluate, fail_check, schedule_wakes
 from agents.core.alerts.entry import Entry, Way
 from agents.core.alerts.flawed import FlawedFacts
+from agents.core.alerts.memory import LEAST_AT_HAND
 from agents.core.alerts.state import Latest, Subject, pack
 from agents.core.intake import FUTURE, Refused
 from agents.core.rules.book import Book, Plan
 from agents.core.rules.guard import Unjudged
 from agents.core.signs.counts import Counts, NoCounts
 from agents.core.trusted import no_verdict
-from streams.messages import DecodeError, decode_event
+from streams.messages import DecodeError, Event, decode_event
 from streams.signing.keys import Verify
 
 MAX_RECORD = 65_536
@@ -56,15 +57,16 @@ class Fold(FlawedFacts):
         self._entries, self._wakes, self._dirty, self._changed = memory.entries, memory.wakes, memory.dirty, memory.changed
 
     def run(  # noqa: C901, PLR0912, PLR0915 - the hot path in one piece: each call less is 3 % of the throughput
-        self, records: Iterable[tuple[int, bytes | None, bytes | None]]
+        self, records: Iterable[tuple[int, bytes | None, bytes | None]], decode: Callable[[bytes], Event] = decode_event
     ) -> list[Output]:
         """Judge records of (offset, key, value) in log order; bad input becomes quality records, never an error.
 
-        Nearly every record is a measurement in order: for these no more is done than stands here.
+        Nearly every record is a measurement in order: for these no more is done than stands here. `decode`: what gives the
+        event of a value, for who knows it already.
         """
         out: list[Output] = []
         entries, times, dirty, changed = self._entries, self._times, self._dirty, self._changed
-        counted = self.counts.reads
+        counted, awake = self.counts.reads, self.memory.awake
         for offset, key, given in records:
             if offset < self.position:
                 continue
@@ -73,7 +75,7 @@ class Fold(FlawedFacts):
             try:
                 if len(value) > MAX_RECORD:
                     raise Refused("too-big", f"{len(value)} bytes; at most {MAX_RECORD} are judged")
-                event = decode_event(value)
+                event = decode(value)
                 plan = self.plans.get(event.type) or take(self, event, offset, key, value, out)
                 if plan is None:
                     continue
@@ -138,8 +140,9 @@ class Fold(FlawedFacts):
                     if asked:
                         evaluate(self.book, subject, asked, plan.kind, data, at, made, out)
                     if before is None or plan.registers:
-                        entry.timed = self.book.timed(plan.domain, subject)
-                        schedule_wakes(self.book, entry.timed, subject, made, out)
+                        entry.timed = None
+                        awaiting = self.memory.timed(entry, self.book) if plan.registers else plan.awaits.by(subject)
+                        schedule_wakes(self.book, awaiting, subject, made, out)
                     if subject.held:
                         entry.ways = {}
                     if subject.due < due:
@@ -168,6 +171,8 @@ class Fold(FlawedFacts):
                 self.refused, refused = offset, intake.refusal(error)
                 self.count_refused(refused.reason, offset, key, value)
                 self.refuse(refused, offset, value, out)
+        if len(awake) > LEAST_AT_HAND:
+            self.memory.relieve()
         return out
 
     def adopts(self, offset: int, key: bytes | None, value: bytes | None) -> str | None:

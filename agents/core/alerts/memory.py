@@ -11,15 +11,33 @@ from operator import attrgetter
 from agents.core.alerts.entry import Entry, Evictions, evicted
 from agents.core.alerts.state import Subject
 from agents.core.rules.book import Book
-from agents.core.rules.bound import Bound
+from agents.core.rules.bound import Timed
 from streams.messages import NEVER
+
+LEAST_AT_HAND = 1_000
+"""How many subjects of a partition may be at hand however many there are; a choice."""
+
+ROOM = 60_000
+"""Room for the subjects of a partition, in subjects at rest (1 KB each); one at hand takes three times as much.
+
+A choice: 60 MB, so that a million subjects in 20 partitions take little more than a gigabyte while all of them are judged.
+"""
+
+
+def most_at_hand(known: int) -> int:
+    """How many subjects may be at hand where so many are known.
+
+    >>> most_at_hand(1_000), most_at_hand(20_000), most_at_hand(50_000), most_at_hand(100_000)
+    (29500, 20000, 5000, 1000)
+    """
+    return max(LEAST_AT_HAND, (ROOM - known) // 2)
 
 
 class SubjectMemory:
     """All subjects of one partition, by name.
 
     `wakes`: when each is to wake (ms), soonest first; `dirty`: those that have changed since the last snapshot, `changed` since
-    their status was told, longest waiting first.
+    their status was looked at, longest waiting first; `awake`: those at hand, longest there first.
     """
 
     def __init__(self, domain: str) -> None:
@@ -28,6 +46,7 @@ class SubjectMemory:
         self.wakes: list[tuple[int, str]] = []
         self.dirty: list[Entry] = []
         self.changed: deque[Entry] = deque()
+        self.awake: deque[Entry] = deque()
         self._loaded: list[Entry] = []
         self._evictions = Evictions()
 
@@ -40,6 +59,7 @@ class SubjectMemory:
         """A subject that was not known before."""
         entry = self.entries[name] = Entry(name.encode("utf-8", "surrogatepass"))
         entry.load(Subject(name))
+        self.awake.append(entry)
         return entry
 
     def at_hand(self, entry: Entry, book: Book) -> Subject:
@@ -47,13 +67,19 @@ class SubjectMemory:
         if entry.subject is None:
             entry.load(self.looked_at(entry, book))
             self._loaded.append(entry)
+            self.awake.append(entry)
         return self.looked_at(entry, book)
+
+    def relieve(self) -> None:
+        """Let those rest that have been at hand for longest, where that are more than there is room for."""
+        for _ in range(len(self.awake) - most_at_hand(len(self.entries))):
+            self.awake.popleft().evict()
 
     def looked_at(self, entry: Entry, book: Book) -> Subject:
         """The subject of an entry, for a look: one at rest stays so."""
         return entry.subject or book.subject(self.domain, entry.packed)
 
-    def timed(self, entry: Entry, book: Book) -> tuple[Bound, ...]:
+    def timed(self, entry: Entry, book: Book) -> tuple[Timed, ...]:
         """The judges to whom time may matter for the subject of an entry, which is at hand."""
         if entry.timed is None:
             entry.timed = book.timed(self.domain, self.looked_at(entry, book))
@@ -107,6 +133,9 @@ class SubjectMemory:
         self.dirty.clear()
         self._loaded.clear()
         self._evictions.after([*changed, *loaded])
+        awake = [entry for entry in self.awake if entry.subject is not None]
+        self.awake.clear()
+        self.awake.extend(awake)
         return items
 
     def take_up(self, items: Iterable[tuple[bytes, bytes | None]]) -> None:
@@ -120,7 +149,7 @@ class SubjectMemory:
             self.changed.append(entry)
 
     def untold(self, limit: int) -> Iterator[Entry]:
-        """At most `limit` subjects whose status was not told since they changed."""
+        """At most `limit` subjects that changed since their status was looked at, longest waiting first."""
         for _ in range(min(limit, len(self.changed))):
             entry = self.changed.popleft()
             entry.changed = False

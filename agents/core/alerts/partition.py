@@ -1,8 +1,10 @@
 """What is known of one partition of an events topic, and how a restart is survived. `agents.core.alerts.fold` moves it on."""
 
 from collections.abc import Iterable
+from itertools import islice
+from zlib import crc32
 
-from msgspec import UNSET
+from msgspec import UNSET, msgpack
 
 from agents.core import intake
 from agents.core.alerts.adopt import Books, Switch, switch
@@ -20,13 +22,20 @@ from agents.core.signs.counts import Counts, taken_out
 from agents.core.told import Day, end_of_day, sum_of
 from agents.core.trusted import LogTrust
 from streams.calendar.holidays import Notice
-from streams.messages import SIGN_FACTS, Act, Event, Place, Redacted, SubjectStatus, format_time, is_ours
+from streams.messages import MINUTE, SIGN_FACTS, Act, Event, Place, Redacted, SubjectStatus, format_time, is_ours
 from streams.signing.keys import Verify
 from streams.signing.state import Trust
 from streams.topics import split_events_topic
 
 MAX_SUBJECT = 200
 """Characters of the longest subject."""
+
+FRESH = MINUTE
+"""How much (ms) later than what was told the newest fact of a subject is told though it changed no value; a choice: what the
+screen shows of it is when it was last heard of, and the shortest time that a domain asks about is in minutes."""
+
+LOOKS = 2
+"""How many subjects are looked at for each that may be told; a choice: a look costs half of telling."""
 
 _TIMES_KEPT = 4_096
 
@@ -142,11 +151,9 @@ class PartitionState:
         self.memory.take_up(newest.items())
 
     def statuses(self, limit: int) -> list[SubjectStatus]:
-        """The newest values of at most `limit` subjects that changed and were not told yet, longest waiting first."""
-        found = (
-            _status(self.book, self.domain, self.memory.looked_at(entry, self.book)) for entry in self.memory.untold(limit)
-        )
-        return [status for status in found if status]
+        """The newest values of at most `limit` subjects of which something to be seen changed, longest waiting first."""
+        news = (_news(self, entry) for entry in self.memory.untold(LOOKS * limit))
+        return list(islice((status for status in news if status), limit))
 
     def decide(self, entry: Entry, event: Command | Renewal | Switch, out: list[Output]) -> None:
         """Let an event that is no fact do to one subject what it does."""
@@ -191,9 +198,6 @@ class PartitionState:
 
     def time(self, text: str) -> int:
         """The time of a record (ms); Refused where it is none."""
-        known = self._times.get(text)
-        if known is not None:
-            return known
         at = intake.time_of(text)
         if text[19:20] != ".":  # one to the millisecond hardly comes again
             if len(self._times) >= _TIMES_KEPT:
@@ -233,14 +237,21 @@ class PartitionState:
             out.append(matter)
 
 
-def _status(book: Book, domain: str, subject: Subject) -> SubjectStatus | None:
+def _news(of: PartitionState, entry: Entry) -> SubjectStatus | None:
+    """The status of a subject, where its values, its registration or its time (by FRESH) are others than were told."""
+    subject = of.memory.looked_at(entry, of.book)
     facts = subject.facts
     if facts is None:
         return None
-    at, values = book.status(domain, subject)
+    at, values = of.book.status(of.domain, subject)
+    seen = at // FRESH, values, facts.kind, facts.name, facts.adcode, facts.lon, facts.lat, facts.owner, facts.owner_role
+    told = crc32(msgpack.encode(seen))
+    if told == entry.told:
+        return None
+    entry.told = told
     return SubjectStatus(
         subject=subject.id,
-        domain=domain,
+        domain=of.domain,
         kind=facts.kind,
         name=facts.name,
         adcode=facts.adcode,

@@ -166,9 +166,12 @@ class Sliding(Statistic):
         limit = self._limit.of(subject, at)
         if limit is None or (len(memory.values) < self._at_least and not closing):
             return None
-        known = Sum(0, len(memory.values), memory.hits) if self._counts else summed(memory.values)
+        known = Sum(0, len(memory.values), memory.hits) if self._counts else summed(self._of, memory.values)
         value = statistic(self._of, known, self._slot, self._digits)
         if value is None:
             return None
         over = self._over(memory, limit, value)
+        if not (over or memory.open):  # nearly always: `turn` would do no more
+            memory.count = 0
+            return None
         return self.turn(subject, None, at, late=False, over=over, value=value, limit=limit)

@@ -19,7 +19,7 @@ from agents.core.duration import span
 from agents.core.judge import Finding, Judge
 from agents.core.judges import STOCK
 from agents.core.mend import decoder, mended
-from agents.core.rules.bound import Bound, Pinned, concern, listeners, read_by
+from agents.core.rules.bound import Bound, Concern, Pinned, Timed, concern, listeners, read_by
 from agents.core.rules.ground import Check, DomainGround, FactKind, Ground
 from agents.core.rules.guard import Screens, everything
 from agents.core.rules.paths import Types
@@ -68,7 +68,7 @@ class Plan(Struct, frozen=True):
     `suppresses`: the judges whose alarms such a fact may suppress by design; `matter`: what of it a body must answer for;
     `beyond`: whether either is there; `fault`: what it is called where its faults are a department's matter, and `user` a
     department that judges by it without being its owner, empty where there is none; `measured`: an instrument or machine
-    sends it.
+    sends it; `awaits`: the judges of it to whom time may matter though they remember nothing.
     """
 
     type: str
@@ -84,6 +84,7 @@ class Plan(Struct, frozen=True):
     check: Check | None
     compares: bool
     screens: Screens
+    awaits: Concern
     suppresses: tuple[Bound, ...] = ()
     matter: MatterSpec | None = None
     beyond: bool = False
@@ -134,13 +135,13 @@ class Book:
         self._payloads: dict[str, dict[str, Any]] = {domain: {} for domain in by_domain}
         for plan in self.plans.values():
             self._payloads[plan.domain][plan.kind] = plan.payload
-        self._timed = {domain: concern(bound for bound in bounds if bound.judge.timed) for domain, bounds in by_domain.items()}
+        self._timed = {domain: concern(bounds) for domain, bounds in by_domain.items()}
         self._reckoned = {key for key, bound in self.bounds.items() if hasattr(bound.judge, "renew")}
-        self._awake: dict[str, dict[tuple[str, ...], tuple[Bound, ...]]] = {}
+        self._awake: dict[str, dict[tuple[str, ...], tuple[Timed, ...]]] = {}
         self._oversight = {domain: self._pinned(domain, RULE_FAILED, _oversight(ground.data_office)) for domain in by_domain}
         self._status = {domain: ground.domains[domain].status for domain in by_domain}
 
-    def timed(self, domain: str, subject: Subject) -> tuple[Bound, ...]:
+    def timed(self, domain: str, subject: Subject) -> tuple[Timed, ...]:
         """The judges of a domain to whom time itself may matter for this subject: those of kinds that it has facts of."""
         known = self._awake.setdefault(domain, {})
         kinds = (subject.facts.kind if subject.facts else "", *subject.latest)
@@ -148,7 +149,7 @@ class Book:
         if found is None:
             if len(known) >= _KINDS_KEPT:
                 known.clear()
-            found = known[kinds] = tuple(bound for bound in self._timed[domain].by(subject) if bound.reads(subject.latest))
+            found = known[kinds] = tuple(each for each in self._timed[domain].by(subject) if each[0].reads(subject.latest))
         return found
 
     def oversight(self, domain: str, key: str) -> Bound:
@@ -178,8 +179,7 @@ class Book:
 
     def owner(self, event_type: str) -> str:
         """The department that answers for events of this type; the data office where nobody is known."""
-        plan = self.plans.get(event_type)
-        if plan is not None:
+        if plan := self.plans.get(event_type):
             return plan.owner
         domain = self.ground.domains.get(event_type.partition(".")[0])
         return domain.owner if domain else self.ground.data_office
@@ -264,6 +264,7 @@ class Book:
                     [(asking(bound), bound.judge.key, bound.guard(kind)) for bound in concerned],
                     everything if kind in excused else read_by(concerned, payload.__struct_fields__),
                 ),
+                awaits=concern(bound for bound in concerned if not bound.idle),
                 suppresses=suppresses,
                 **_orders(f"{domain}.{kind}", facts, suppresses),
                 user=_user(concerned, described.owner),

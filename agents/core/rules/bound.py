@@ -1,6 +1,6 @@
 """Judges bound to their rules, and who reads whose alerts."""
 
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 
 from msgspec import Struct
 
@@ -91,24 +91,33 @@ def read_by(bounds: Iterable[Bound], declared: Iterable[str]) -> Reads:
     return reads
 
 
+Timed = tuple[Bound, str, Callable[[Subject], int], bool]
+"""A judge to whom time may matter: bound, its key, its `due`, and whether it is `idle`, at hand where thousands are woken."""
+
+
+def timed(bound: Bound) -> Timed:
+    """What is needed to wake a judge."""
+    return bound, bound.judge.key, bound.judge.due, bound.idle
+
+
 class Concern(Struct, frozen=True):
-    """Judges by whom they concern: those of every subject, and all those of a subject of a certain register kind."""
+    """Judges to whom time may matter by whom they concern: those of every subject, and all those of a certain register kind."""
 
-    common: tuple[Bound, ...]
-    of: dict[str, tuple[Bound, ...]]
+    common: tuple[Timed, ...]
+    of: dict[str, tuple[Timed, ...]]
 
-    def by(self, subject: Subject) -> tuple[Bound, ...]:
+    def by(self, subject: Subject) -> tuple[Timed, ...]:
         """The judges who concern this subject."""
         facts = subject.facts
         return self.common if facts is None else self.of.get(facts.kind, self.common)
 
 
 def concern(bounds: Iterable[Bound]) -> Concern:
-    """Sort judges by whom they concern, so that the others cost nothing."""
-    bounds = tuple(bounds)
+    """Sort the judges to whom time may matter by whom they concern, so that the others cost nothing."""
+    bounds = [bound for bound in bounds if bound.judge.timed]
     kinds = {kind for bound in bounds for kind in bound.subjects}
-    of = {kind: tuple(b for b in bounds if not b.subjects or kind in b.subjects) for kind in sorted(kinds)}
-    return Concern(tuple(b for b in bounds if not b.subjects), of)
+    of = {kind: tuple(timed(b) for b in bounds if not b.subjects or kind in b.subjects) for kind in sorted(kinds)}
+    return Concern(tuple(timed(b) for b in bounds if not b.subjects), of)
 
 
 def listeners(by_domain: Mapping[str, tuple[Bound, ...]]) -> dict[str, tuple[Bound, ...]]:

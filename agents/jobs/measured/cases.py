@@ -15,7 +15,10 @@ from agents.jobs.order_rows import body_name
 from agents.jobs.order_tables import both
 from agents.jobs.tables import Columns, ReleasedTables
 from agents.jobs.work import Work, read
+from agents.measures.book.read import measure_book
+from agents.measures.facts.folded import types_of
 from agents.offline.reading import RefusedError
+from agents.rulebook.lint import sound_book
 from streams.messages import Text
 from streams.messages.words import Line
 from streams.orders.kinds import kinds
@@ -65,7 +68,7 @@ SHEET = Sheet(
     cell=("adcode", "kind"),
     place=("adcode",),
 )
-"""How cases leave the system. Units stay: their work is what is looked at."""
+"""How cases leave the system. Units stay: their work is what is looked at. Those that facts make are of their types' level."""
 
 
 class CasesParams(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -89,8 +92,9 @@ def cases(params: Raw, work: Work) -> None:
     found = list(_all(asked, work))
     told = [each for each in found if not each.report]
     role, unit = work.asker
+    sheet = replace(SHEET, holds=types_of(measure_book(), sound_book(), asked.measure) or SHEET.holds)
     with ReleasedTables(work.folder, Aliases(place_key(work.settings), f"{asked.purpose}\x1f{fresh_purpose()}")) as tables:
-        table = tables.table("cases", COLUMNS, SHEET, workbook=True)
+        table = tables.table("cases", COLUMNS, sheet, workbook=True)
         for each in told:
             table.take(_row(each))
         rank = level_for(work, role, tables.holds, sum(tables.rows.values()), tables.districts)
@@ -99,7 +103,7 @@ def cases(params: Raw, work: Work) -> None:
             work.log, asked.since, asked.until, asked.purpose, role, unit, work.at, rank, tables.rows, small, tables.cut
         )
         tables.close(file_metadata(release))
-    (work.folder / COVER).write_text(cover(release, {"cases": SHEET}), "utf-8")
+    (work.folder / COVER).write_text(cover(release, {"cases": sheet}), "utf-8")
     counts = {"cases": len(told), "reports": len(found) - len(told)}
     work.write("summary.json", {"log": work.log} | asdict(replace(asked, purpose="")) | counts | {"release": metadata(release)})
 

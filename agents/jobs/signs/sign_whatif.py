@@ -8,9 +8,9 @@ from msgspec import Meta, Raw
 from agents.jobs.work import JobPeriod, Work, read, span
 from agents.offline.reading import RefusedError
 from agents.signs.book.sign import SignRow
-from agents.signs.crossings import CrossingPace
-from agents.signs.hourly import here_areas
-from agents.signs.whatif import SignWhatIf, question, sign_whatif
+from agents.signs.past.crossings import CrossingPace
+from agents.signs.past.hourly import here_areas
+from agents.signs.past.whatif import SignWhatIf, question, sign_whatif
 from streams.command import Trouble
 from streams.messages import DAY, Severity
 

@@ -4,7 +4,7 @@ A rule of the book says what begins a duty of the law, until when it is to be do
 where that is late. Here the same rule, by the same reckoning, tells of each duty how it stands, late or not.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from typing import Any
 
@@ -24,8 +24,34 @@ from streams.messages import HOUR, NEVER, format_time
 BAD = 2
 """不满意 and 非常不满意 make a bad rating (国办发〔2019〕51号)."""
 
-Teller = Callable[[CaseHead], None]
-"""Takes a case as it stands now."""
+
+class CaseTeller:
+    """Takes cases as they stand now. `duties`: which were told, by rule, subject and by what they are known."""
+
+    def __init__(self, duties: Iterable[str] = ()) -> None:
+        self.duties = set(duties)
+        self._cases: dict[str, CaseHead] = {}
+
+    def __call__(self, case: CaseHead) -> None:
+        """It stands so."""
+        self._cases[case.id] = case
+        if case.of == "duty":
+            self.duties.add(duty_of(case.id))
+
+    def taken(self) -> list[CaseHead]:
+        """What was told since this was asked last."""
+        told, self._cases = self._cases, {}
+        return list(told.values())
+
+
+def duty_of(case: str) -> str:
+    """Which duty a case is of, whenever it began.
+
+    >>> duty_of("petition-not-told/petition_unit.1/7/2026-03-01T09:00:00+08:00")
+    'petition-not-told/petition_unit.1/7'
+    """
+    return case.rpartition("/")[0]
+
 
 Open = Mapping[tuple[str, int], int]
 """The duties of a subject that are not done: by whose they are and when they began, until when they are to be done (ms)."""
@@ -34,10 +60,9 @@ Open = Mapping[tuple[str, int], int]
 class _TellingDuties(Duty):
     """Tells each duty of a rule when it begins, when its time changes and when it is done."""
 
-    def __init__(self, binding: Binding, domain: str, told: Teller) -> None:
+    def __init__(self, binding: Binding, domain: str, told: CaseTeller) -> None:
         super().__init__(binding)
         self._rule, self._domain, self._told = binding.rule, domain, told
-        self._known = set[tuple[str, str]]()
 
     def read(self, subject: Subject, kind: str, data: Any, at: int) -> Finding | None:
         """What a fact begins or fulfils is told."""
@@ -78,9 +103,8 @@ class _TellingDuties(Duty):
 
     def _case(self, subject: Subject, by: str, start: int, due: int) -> DutyCase:
         kind, unit, district = _whose(subject)
-        self._known.add((subject.id, by))
         return DutyCase(
-            id=f"{self._rule}/{subject.id}/{by}/{format_time(start)}",
+            id=f"{self._duty(subject, by)}/{format_time(start)}",
             of="duty",
             order="",
             number=by,
@@ -97,6 +121,9 @@ class _TellingDuties(Duty):
             found="",
         )
 
+    def _duty(self, subject: Subject, by: str) -> str:
+        return f"{self._rule}/{subject.id}/{by}"
+
 
 class CountedDuty(_TellingDuties):
     """The same of the stock judge `duty`."""
@@ -107,7 +134,7 @@ class CountedDuty(_TellingDuties):
         by, get = self._start_by[place](subject, data), self._from[place]
         start = at if get is None else moment(get(subject, data)) or at
         done = memory.acts.get(by, -NEVER)
-        again = self._once and (subject.id, by) in self._known
+        again = self._once and self._duty(subject, by) in self._told.duties
         if done >= start and not (again or self._until[place]):
             with suppress(ValueError):  # the calendar cannot tell: no duty of the rule either
                 self._told(replace(self._case(subject, by, start, self.timelines.of(start, place).due), done_at=done))
@@ -118,7 +145,7 @@ class CountedAmended(_TellingDuties, Amended):
     """The same of a duty whose start says in which days it counts; what was done before it was told is not counted."""
 
 
-DUTIES: Mapping[str, Callable[[Binding, str, Teller], Judge]] = {"duty": CountedDuty, "food_drug:amended": CountedAmended}
+DUTIES: Mapping[str, Callable[[Binding, str, CaseTeller], Judge]] = {"duty": CountedDuty, "food_drug:amended": CountedAmended}
 """The judges whose rules watch duties of the law, and what makes cases of these."""
 
 
@@ -131,7 +158,7 @@ class BadRatings(Struct, array_like=True):
 class _Telling(Untimed):
     """A judge that tells cases at once."""
 
-    def __init__(self, binding: Binding, domain: str, told: Teller) -> None:
+    def __init__(self, binding: Binding, domain: str, told: CaseTeller) -> None:
         self.key = binding.key
         self._domain, self._told = domain, told
 
@@ -203,7 +230,7 @@ class CountedRating(_Telling):
         )
 
 
-MAKERS: Mapping[Told, Callable[[Binding, str, Teller], Judge]] = {
+MAKERS: Mapping[Told, Callable[[Binding, str, CaseTeller], Judge]] = {
     "rating": CountedRating,
     "hour": CountedCalls,
 }

@@ -9,10 +9,10 @@ from agents.core.alerts.adopt import Books, no_books
 from agents.core.alerts.fold import Fold
 from agents.core.judge import Judge
 from agents.core.rules.book import Book
-from agents.core.rules.rule import Binding
+from agents.core.rules.rule import Binding, kinds_of
 from agents.measures.book.read import RULE, MeasureBook
-from agents.measures.cases.case import CaseHead, Told
-from agents.measures.cases.counted import DUTIES, MAKERS, Teller
+from agents.measures.cases.case import OF_FACTS, CaseHead, Told
+from agents.measures.cases.counted import DUTIES, MAKERS, CaseTeller
 from streams.archive.files import Record
 from streams.command import Trouble
 from streams.signing.verify import verify
@@ -29,38 +29,66 @@ def rules_named(book: MeasureBook) -> frozenset[str]:
     return frozenset(name for row in book.conditions.values() if row.field == RULE for name in row.among or ())
 
 
+def types_of(measures: MeasureBook, rules: Book, measure: str) -> tuple[str, ...]:
+    """The types of facts that make the cases of a measure; none of one that counts orders, or is none."""
+    row = measures.measures.get(measure)
+    if row is None or row.population not in OF_FACTS:
+        return ()
+    conditions = (measures.conditions[name] for name in (*row.due, *row.numerator))
+    named = {rule for each in conditions if each.field == RULE for rule in each.among or ()} or {OTHERS[row.population]}
+    specs = ((domain, specs[rule]) for domain, specs in rules.specs.items() for rule in sorted(named & specs.keys()))
+    return tuple(dict.fromkeys(f"{domain}.{kind}" for domain, spec in specs for kind in kinds_of(spec)))
+
+
 def domains_named(measures: MeasureBook, rules: Book) -> tuple[str, ...]:
     """The domains whose facts the cases are made of."""
     wanted = {*rules_named(measures), *OTHERS.values()}
     return tuple(domain for domain, specs in rules.specs.items() if wanted & specs.keys())
 
 
+class HeldFacts(Struct):
+    """What the folds of one partition of a domain are made again from, each by key."""
+
+    topic: str
+    partition: int
+    domain: str
+    folds: list[dict[bytes, bytes]]
+
+
 def facts_of(
-    measures: MeasureBook, rules: Book, topic: str, partition: int, domain: str, books: Books = no_books
+    measures: MeasureBook,
+    rules: Book,
+    topic: str,
+    partition: int,
+    domain: str,
+    books: Books = no_books,
+    told: CaseTeller | None = None,
 ) -> "FactCases":
     """What makes cases of the facts of one partition of a domain; Trouble where a measure names a rule that is none.
 
-    `books`: the rule books that the log adopts; by each the duties are told from there on.
+    `books`: the rule books that the log adopts; by each the duties are told from there on. `told`: who takes the cases.
     """
     if strange := sorted(rules_named(measures) - rules.rules.keys()):
         raise Trouble(f"measures name rules that there are not: {', '.join(strange)}; correct conditions.toml")
-    return FactCases(measures, rules, topic, partition, domain, books)
+    return FactCases(measures, rules, topic, partition, domain, books, told or CaseTeller())
 
 
 class FactCases:
     """The fold of one partition of a domain's facts. `now`: the newest time of the partition (ms)."""
 
     def __init__(
-        self, measures: MeasureBook, rules: Book, topic: str, partition: int, domain: str, books: Books = no_books
+        self, measures: MeasureBook, rules: Book, topic: str, partition: int, domain: str, books: Books, told: CaseTeller
     ) -> None:
-        self._told: dict[str, CaseHead] = {}
+        self._told = told
+        self._held = HeldFacts(topic, partition, domain, [])
         wanted: dict[Told, frozenset[str]] = {"duty": rules_named(measures)}
         wanted |= {population: frozenset({rule}) for population, rule in OTHERS.items()}
         self._folds = [
-            self._fold(_CountingBooks(domain, names, population, self._take), rules, books, topic, partition)
+            self._fold(_CountingBooks(domain, names, population, told), rules, books, topic, partition)
             for population, names in wanted.items()
             if names & rules.specs[domain].keys()
         ]
+        self._held.folds = [{} for _ in self._folds]
 
     @property
     def now(self) -> int:
@@ -72,11 +100,23 @@ class FactCases:
         batch = list(records)
         for fold in self._folds:
             fold.run(batch)
-        told, self._told = self._told, {}
-        return list(told.values())
+        return self._told.taken()
 
-    def _take(self, case: CaseHead) -> None:
-        self._told[case.id] = case
+    def state(self) -> HeldFacts:
+        """What these folds are made again from."""
+        for fold, held in zip(self._folds, self._held.folds, strict=True):
+            for key, value in fold.snapshot():
+                if value is None:
+                    held.pop(key, None)
+                else:
+                    held[key] = value
+        return self._held
+
+    def restore(self, held: HeldFacts) -> None:
+        """Be what folds were that had this state; these are new. BookError where the book that was adopted is not there."""
+        self._held = held
+        for fold, items in zip(self._folds, held.folds, strict=True):
+            fold.restore(items.items())
 
     @staticmethod
     def _fold(counting: "_CountingBooks", rules: Book, books: Books, topic: str, partition: int) -> Fold:
@@ -84,10 +124,10 @@ class FactCases:
 
 
 class LogFacts:
-    """What makes cases of the facts of all partitions, as they come."""
+    """What makes cases of the facts of all partitions, as they come. `told`: which duties were told before."""
 
-    def __init__(self, measures: MeasureBook, rules: Book, books: Books = no_books) -> None:
-        self._measures, self._rules, self._books = measures, rules, books
+    def __init__(self, measures: MeasureBook, rules: Book, books: Books = no_books, told: Iterable[str] = ()) -> None:
+        self._measures, self._rules, self._books, self._told = measures, rules, books, CaseTeller(told)
         self._known: dict[tuple[str, int], FactCases] = {}
 
     @property
@@ -95,12 +135,30 @@ class LogFacts:
         """The newest time of all of them (ms)."""
         return max((each.now for each in self._known.values()), default=0)
 
-    def take(self, topic: str, partition: int, domain: str, record: Record) -> list[CaseHead]:
-        """The cases as they stand after a record, of those that it has begun or changed."""
+    @property
+    def times(self) -> list[int]:
+        """The newest time of each partition that has one (ms)."""
+        return [each.now for each in self._known.values() if each.now]
+
+    def take(self, topic: str, partition: int, domain: str, *records: Record) -> list[CaseHead]:
+        """The cases as they stand after records of a partition, of those that these have begun or changed."""
+        return self._of(topic, partition, domain).run(records)
+
+    def state(self) -> list[HeldFacts]:
+        """What this is made again from, beside the cases."""
+        return [each.state() for each in self._known.values()]
+
+    def restore(self, state: Iterable[HeldFacts]) -> None:
+        """Be what had this state; this is new. BookError where a book that was adopted is not there."""
+        for each in state:
+            self._of(each.topic, each.partition, each.domain).restore(each)
+
+    def _of(self, topic: str, partition: int, domain: str) -> FactCases:
         place = topic, partition
         if place not in self._known:
-            self._known[place] = facts_of(self._measures, self._rules, topic, partition, domain, self._books)
-        return self._known[place].run([record])
+            made = facts_of(self._measures, self._rules, topic, partition, domain, self._books, self._told)
+            self._known[place] = made
+        return self._known[place]
 
 
 def _named(judge: str) -> str:
@@ -114,7 +172,7 @@ class _CountingBooks(Struct, frozen=True):
     domain: str
     wanted: frozenset[str]
     population: Told
-    told: Teller
+    told: CaseTeller
 
     def book(self, rules: Book) -> Book:
         """Such a book of the rules as another book has them."""
@@ -135,5 +193,5 @@ class _CountingBooks(Struct, frozen=True):
         found = {rules.rules[rule].judge for rule in self.wanted if rule in rules.rules}
         return dict.fromkeys(map(_named, found), self._making(MAKERS[self.population]))
 
-    def _making(self, maker: Callable[[Binding, str, Teller], Judge]) -> Callable[[Binding], Judge]:
+    def _making(self, maker: Callable[[Binding, str, CaseTeller], Judge]) -> Callable[[Binding], Judge]:
         return lambda binding: maker(binding, self.domain, self.told)

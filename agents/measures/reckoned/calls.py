@@ -10,7 +10,7 @@ from agents.measures.months import lies_within, month_of, month_text
 from agents.measures.parts import part_of, total
 from agents.measures.reckoned.answer import ReckonedAnswer, share
 from agents.measures.reckoned.row import ReckonedBy
-from streams.messages import HOUR
+from streams.messages import HOUR, format_time
 
 UNTOLD = "untold-hours"
 """Hours since the first that was told of which no number of calls came."""
@@ -36,7 +36,7 @@ def connected(
         for hour in range(first.hour, now // HOUR):
             month = month_text(month_of(hour * HOUR))
             if hour not in told and lies_within(month, since, until):
-                untold[_key(first, by, month)] += 1
+                untold[_key(replace(first, hour=hour), by, month)] += 1
     keys = sorted(calls | untold)
     return [_row(measure, key, total(answered[key]), calls[key], untold[key]) for key in keys]
 
@@ -57,4 +57,4 @@ def _firsts(hours: Iterable[CallHour]) -> Iterable[CallHour]:
 
 
 def _key(each: CallHour, by: ReckonedBy, month: str) -> str:
-    return {"unit": each.unit, "district": each.district, "month": month}[by]
+    return {"unit": each.unit, "district": each.district, "month": month, "hour": format_time(each.hour * HOUR)}[by]

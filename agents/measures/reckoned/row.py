@@ -16,16 +16,18 @@ from streams.messages.outputs.order import Basis
 
 FILE = Path(__file__).with_name("reckoned.toml")
 
+UNMEASURED = Path(__file__).with_name("unmeasured.toml")
+
 Reckoner = Literal["alarms", "recurrence", "calls", "sources"]
 """What reckons a measure: a module of this folder, or `agents.measures.recurrence`."""
 
-ReckonedBy = Literal["unit", "district", "domain", "month", "rule", "source", "kind"]
-"""What makes a row; `source`: as events name it."""
+ReckonedBy = Literal["unit", "district", "domain", "month", "hour", "rule", "source", "kind"]
+"""What makes a row; `source`: as events name it; `hour`: by when it began, what the sums are made of."""
 
 WAYS: Mapping[Reckoner, tuple[ReckonedBy, ...]] = {
     "alarms": ("unit", "district", "domain", "rule"),
     "recurrence": ("kind",),
-    "calls": ("unit", "district", "month"),
+    "calls": ("unit", "district", "month", "hour"),
     "sources": ("source", "unit", "district", "domain", "month"),
 }
 """By what each can be told, the first where nothing else is asked for."""
@@ -52,6 +54,19 @@ class ReckonedRow(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
     provenance: Provenance
     source: Text
     mark: Basis
+
+
+class UnmeasuredRow(Struct, frozen=True, forbid_unknown_fields=True):
+    """What is asked for elsewhere and not measured here, and what that would need."""
+
+    name: Text
+    needs: Text
+
+
+@cache
+def unmeasured() -> Mapping[str, UnmeasuredRow]:
+    """All of them by id."""
+    return msgspec.convert(toml.loads(UNMEASURED.read_text("utf-8")), dict[str, UnmeasuredRow])
 
 
 @cache

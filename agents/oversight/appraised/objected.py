@@ -69,12 +69,12 @@ def corrected(
             one = counted_at(np.asarray([row]), np.asarray([ledger.columns[name][row]]))
             before, after = (_how(ledger, name, cases) for cases in (one, as_granted(ledger, name, one, {case: state})))
             if before != after:
-                order, _, line = case.partition("/")
+                order = ledger.case(case).order
                 yield Correction(
                     at=each.answer.at,
                     measure=name,
                     order=order,
-                    line=line,
+                    line=case.partition("/")[2] if order else "",
                     number=ledger.case(case).number,
                     before=before,
                     after=after,
@@ -97,6 +97,9 @@ def _how(ledger: Ledger, measure: str, one: CaseRows) -> HowCounted:
 
 
 def _case(ledger: Ledger, case: str, *, changed: bool) -> ObjectedCase:
+    head = ledger.cases.get(case)
+    if head is not None and not head.order:
+        return ObjectedCase(case, "", head.number, changed)
     order = case.partition("/")[0]
     known = ledger.facts[order].order if order in ledger.facts else None
     return ObjectedCase(case, order, known.number if known else "", changed)

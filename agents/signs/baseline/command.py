@@ -15,7 +15,7 @@ from agents.signs.baseline.draw import drawn
 from agents.signs.baseline.held import held_baseline, tell_bands
 from agents.signs.baseline.spec import LARGEST, SIGNS, SignBaseline, written
 from agents.signs.book.read import sign_book
-from agents.signs.hourly import areas_option, days, here_areas, hourly, log_of, window_options
+from agents.signs.past.hourly import areas_option, days, here_areas, hourly, log_of, window_options
 from streams.appraisal.adoptions import Adopted
 from streams.appraisal.log import appraisal_records, baseline_steps
 from streams.command import Trouble

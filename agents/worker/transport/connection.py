@@ -1,5 +1,7 @@
 """How the worker reaches Kafka: the project's one set of settings, for Faust's clients and for our own."""
 
+import asyncio
+from collections import defaultdict
 from collections.abc import Awaitable, Iterable, Mapping
 from typing import Any
 
@@ -25,6 +27,24 @@ Written = Awaitable[Any]
 """Done when Kafka has a record batch."""
 
 
+class TurnProducer(AIOKafkaProducer):  # type: ignore[misc]  # aiokafka has no types
+    """A producer of which those who write to one partition of a topic have their turns in the order in which they came.
+
+    aiokafka takes a batch only while none waits for its partition, and wakes all who want to give one: each that is not the
+    first waits anew, and of its patience is taken what it has waited in all, again each time. Kept waiting a thousand times
+    in a row, which takes a second, it would give up though Kafka is there.
+    """
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self._turns: defaultdict[tuple[str, int], asyncio.Lock] = defaultdict(asyncio.Lock)
+
+    async def send_batch(self, batch: Any, topic: str, *, partition: int) -> Any:
+        """Queue a record batch once those that came before it are on their way; the future of its writing."""
+        async with self._turns[topic, partition]:
+            return await super().send_batch(batch, topic, partition=partition)
+
+
 def credentials(kafka: Mapping[str, Any]) -> SASLCredentials | SSLCredentials | None:
     """Faust's credentials from the keywords of `streams.kafka.clients.connection`, or None where Kafka asks for none."""
     tls = kafka.get("ssl_context")
@@ -44,7 +64,7 @@ def producer(kafka: Mapping[str, Any], **options: Any) -> AIOKafkaProducer:
     aiokafka has one setting for how long a record waits for its broker and for how long a single request may hang; the first
     gets our patience, the second stays 40 s, so that a dead connection is given up and another one tried.
     """
-    made = AIOKafkaProducer(
+    made = TurnProducer(
         **kafka, enable_idempotence=True, max_batch_size=BATCH_BYTES, transaction_timeout_ms=TRANSACTION_MS, **options
     )
     made._request_timeout_ms = PATIENCE_MS  # how long send_batch waits for room

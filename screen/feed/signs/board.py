@@ -14,10 +14,10 @@ class SignBoard(Slice):
     """Knows nothing itself. Reads CitySigns and Alarms."""
 
     def slow_sections(self, view: View, known: View | None) -> dict[str, Any]:
-        """`signs`, `sign_book`: where something of them has changed."""
-        if known is not None and known[CitySigns].stamp == view[CitySigns].stamp:
-            return {}
-        return {"signs": told_signs(view, SignScope(city())), "sign_book": told_book(view)}
+        """`signs`: where something of them has changed; `sign_book`: where the book has."""
+        own, before = view[CitySigns], known and known[CitySigns]
+        told = {} if before and before.edition == own.edition else {"sign_book": told_book(view)}
+        return told if before and before.stamp == own.stamp else told | {"signs": told_signs(view, SignScope(city()))}
 
 
 class OwnSigns:

@@ -7,7 +7,7 @@ from screen.feed.slices.alarms import Alarms
 from screen.feed.slices.clock import Clock
 from screen.feed.view import Slice, View
 from streams.messages import DAY, NEVER, SEVERITIES, Alert, CitySign, parse_time
-from streams.rulebook import SignInForce, SignsInForce
+from streams.rulebook import SignInForce, SignNotThere, SignsInForce
 
 SIGNS = "signs"
 """The domain in which the crossing of a threshold is an alert; its subject is called by sign and area."""
@@ -20,9 +20,10 @@ Key = tuple[str, str]
 
 
 class CitySigns(Slice):
-    """`figures` by sign and area; `book`: the signs by id, as the workers have told them; `crossed`: ids of alerts.
+    """`figures` by sign and area; `book`: the signs by id, `missing`: those that are not there; `crossed`: ids of alerts.
 
-    `stamp` grows whenever something that is told of signs has changed. Reads the Clock; `crossing` the Alarms.
+    `stamp` grows whenever something that is told of signs has changed, `edition` whenever the book has. Reads the Clock;
+    `crossing` the Alarms.
     """
 
     TAKES: ClassVar[tuple[type, ...]] = (CitySign, SignsInForce, Alert, Restored)
@@ -30,7 +31,9 @@ class CitySigns(Slice):
     figures: dict[Key, CitySign] = {}
     book: dict[str, SignInForce] = {}
     crossed: dict[Key, frozenset[str]] = {}
+    missing: dict[str, SignNotThere] = {}
     stamp: int = 0
+    edition: int = 0
 
     def take(self, message: CitySign | SignsInForce | Alert | Restored, view: View) -> None:
         """Take what is not older; of a time that the log is a day away from nothing is believed."""
@@ -45,7 +48,10 @@ class CitySigns(Slice):
                 self.stamp += 1
             return
         if isinstance(message, SignsInForce):
-            self.book = message.signs
+            if (message.signs, message.missing) == (self.book, self.missing):
+                return
+            self.book, self.missing = message.signs, message.missing
+            self.edition += 1
         else:
             self._take(message, (view[Clock].now or NEVER) + DAY)
         self.stamp += 1

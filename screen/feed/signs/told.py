@@ -38,9 +38,9 @@ def told_signs(view: View, scope: SignScope) -> dict[str, Any]:
         "department": owner_name(scope.department) if scope.department else None,
         "first": wall_signs().first,
         "count": len(known.figures),
-        "rows": [{"id": name, **_standing(view, name, scope.area, whole=True)} for name in names],
+        "rows": [{"id": name, **standing(view, name, scope.area, whole=True)} for name in names],
         "parts": [
-            {"code": code, "name": name, "figures": [_standing(view, each, code, whole=False) for each in names]}
+            {"code": code, "name": name, "figures": [standing(view, each, code, whole=False) for each in names]}
             for code, name in below.items()
             if code in always or any((each, code) in known.figures for each in names)
         ],
@@ -50,10 +50,11 @@ def told_signs(view: View, scope: SignScope) -> dict[str, Any]:
 def told_book(view: View) -> dict[str, Any]:
     """The section `sign_book`: what stands beside a figure, by id."""
     short = wall_signs().short
-    return {name: _described(sign) | {"short": short.get(name)} for name, sign in view[CitySigns].book.items()}
+    return {name: described(sign) | {"short": short.get(name)} for name, sign in view[CitySigns].book.items()}
 
 
-def _standing(view: View, sign: str, area: str, *, whole: bool) -> dict[str, Any]:
+def standing(view: View, sign: str, area: str, *, whole: bool) -> dict[str, Any]:
+    """The figure of a sign in an area, `whole` with its day and band, and the alert of its crossing."""
     known = view[CitySigns]
     figure, alert = known.figures.get((sign, area)), known.crossing(sign, area, view)
     return {"figure": figure and _figure(figure, whole=whole), "alert": alert and _alert(alert)}
@@ -79,7 +80,8 @@ def _alert(alert: Alert) -> dict[str, Any]:
     }
 
 
-def _described(sign: SignInForce) -> dict[str, Any]:
+def described(sign: SignInForce) -> dict[str, Any]:
+    """What stands beside the figures of a sign."""
     limits = [
         {"severity": level, "value": sign.limits[level].value, "basis": sign.limits[level].basis}
         for level in LEVELS

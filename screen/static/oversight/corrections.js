@@ -27,6 +27,9 @@ export class Corrections {
   }
 }
 
+/** Why a case counts otherwise that no act of an order's trail did. */
+const REASONS = ["objection", "fact"]
+
 /**
  * @param {Sent.Correction} each
  * @param {Sent.MeasureTold | undefined} measure
@@ -34,8 +37,8 @@ export class Corrections {
 function correction({ at, number, order, before, after, why }, measure) {
   const month = (after ?? before)?.month ?? ""
   const unit = (after ?? before)?.unit_name
-  const node = el("a", "correction", el("b", "", measure ? words.pick(measure.name) : ""), el("span", "", ` ${month} · ${unit ? words.pick(unit) : ""}`), el("span", "change", `${counted(before, measure)} → ${counted(after, measure)}`), el("small", "", [words.moment(Date.parse(at)), number, why === "objection" ? t("oversight.why_objection") : why && (words.word(`order_do.${words.key(why)}`) || words.word(`order_event.${words.key(why)}`) || why)].filter(Boolean).join(" · ")))
-  node.href = storyAt(order)
+  const node = el(order ? "a" : "span", "correction", el("b", "", measure ? words.pick(measure.name) : ""), el("span", "", ` ${month} · ${unit ? words.pick(unit) : ""}`), el("span", "change", `${counted(before, measure)} → ${counted(after, measure)}`), el("small", "", [words.moment(Date.parse(at)), number, REASONS.includes(why) ? t(`oversight.why_${why}`) : why && (words.word(`order_do.${words.key(why)}`) || words.word(`order_event.${words.key(why)}`) || why)].filter(Boolean).join(" · ")))
+  if (node instanceof HTMLAnchorElement) node.href = storyAt(order)
   return node
 }
 

@@ -53,11 +53,12 @@ export function limitOf({ due, done }, now) {
 }
 
 /**
- * The word of the state of a receiver's line, or of an order as a whole.
- * @param {Sent.CaseTold} order
+ * The word of the state of a receiver's line, of an order as a whole, or of what facts tell.
+ * @param {Sent.CaseTold} each
  * @param {Sent.OversightBook} book
  */
-export function stateOf({ line, state, kind }, book) {
+export function stateOf({ order: id, line, state, kind }, book) {
+  if (!id) return t(`oversight.fact_${words.key(state)}`)
   return line ? words.word(`order_line.${words.key(state)}`) || state : words.pick(book.kinds[kind]?.states[state]) || state
 }
 

@@ -193,7 +193,7 @@ export class Measures {
 
 /**
  * Whose a measure is, with its source.
- * @param {Sent.MeasureTold} measure
+ * @param {Pick<Sent.MeasureTold, "provenance" | "source" | "mark">} measure
  */
 export function whose({ provenance, source, mark }) {
   const node = el("span", "two whose", el("span", "pv", t(`oversight.whose_${WHOSE[provenance] ?? "own"}`)), el("small", "", `${words.pick(source)} · ${t(`oversight.sure_${mark}`)}`))

@@ -13,6 +13,7 @@ import { Renewal } from "../wall/renewal.js"
 import { DutiesSheet } from "./beside/duties.js"
 import { IndexSheet } from "./beside/index.js"
 import { Objections } from "./beside/objections.js"
+import { ReckonedSheet } from "./beside/reckoned.js"
 import { Cases } from "./cases.js"
 import { Corrections } from "./corrections.js"
 import { Counts } from "./counts.js"
@@ -20,7 +21,7 @@ import { leftOut, reasons, worse } from "./figure.js"
 import { Kiosk } from "./kiosk.js"
 import { Lists } from "./lists.js"
 import { Measures } from "./measures.js"
-import { asked, isView, narrow, opened, openedWord, periodOf, read, written } from "./query.js"
+import { SHEETS, asked, isView, narrow, opened, openedWord, periodOf, read, written } from "./query.js"
 import { Scope } from "./scope.js"
 import { Split } from "./split.js"
 
@@ -36,7 +37,7 @@ const AGAIN = 5000
 const COMPARED = 30_000
 
 /** The keys that open the sheets. @type {Record<string, string>} */
-const KEYS = { index: "I", duties: "W" }
+const KEYS = { index: "I", duties: "W", reckoned: "B" }
 
 /**
  * Draw the page into a component's root; the answer takes it away again.
@@ -79,7 +80,8 @@ class Oversight {
     this.cases = new Cases(this.jobs, () => this.change({ open: "" }), () => this.again())
     this.index = new IndexSheet(() => this.change({ sheet: "" }), open)
     this.duties = new DutiesSheet(this.jobs, () => this.change({ sheet: "" }))
-    this.sheets = ["index", "duties"].map((name) => {
+    this.reckoned = new ReckonedSheet(() => this.change({ sheet: "" }))
+    this.sheets = SHEETS.map((name) => {
       const node = button("btn", () => this.change({ sheet: this.query.sheet === name ? "" : name }))
       node.append(el("kbd", "", KEYS[name]), t(`oversight.${name}`))
       node.hidden = true
@@ -95,7 +97,7 @@ class Oversight {
     const middle = el("div", "middle", this.measures.node, this.split.node)
     const right = el("div", "right", this.lists.supervision.node, this.lists.returned.node, this.objections.node, this.corrections.node)
     const foot = el("footer", "foot", this.about, this.enter, ...this.sheets.map(({ node }) => node), el("small", "r", t("oversight.foot")))
-    this.page = el("div", "page", this.scope.node, this.trouble, this.counts.node, el("div", "three", left, middle, right, this.index.node, this.duties.node, this.cases.node), foot)
+    this.page = el("div", "page", this.scope.node, this.trouble, this.counts.node, el("div", "three", left, middle, right, this.index.node, this.duties.node, this.reckoned.node, this.cases.node), foot)
     this.kiosk = address.has("kiosk") ? new Kiosk() : null
     this.renewal = new Renewal()
     this.node = el("div", `work oversight ${words.language}`, ...(this.kiosk ? [this.kiosk.node] : [this.bar.node, this.page]))
@@ -215,7 +217,8 @@ class Oversight {
    * @param {Sent.OversightBook} book
    */
   turnSheets(book) {
-    const may = /** @type {Record<string, boolean>} */ ({ index: book.whole || book.own.length > 0, duties: book.may_study })
+    const reaches = book.whole || book.own.length > 0
+    const may = /** @type {Record<string, boolean>} */ ({ index: reaches, duties: book.may_study, reckoned: reaches })
     const open = may[this.query.sheet] ? this.query.sheet : ""
     for (const { name, node } of this.sheets) {
       node.hidden = !may[name]
@@ -223,6 +226,7 @@ class Oversight {
     }
     this.index.show(open === "index", book)
     this.duties.show(open === "duties", book)
+    this.reckoned.show(open === "reckoned", book, this.query, this.period)
   }
 
   /**
@@ -309,7 +313,7 @@ class Oversight {
       this.comparedOf = null
       this.beside()
     }
-    if ("sheet" in fields) this.turnSheets(this.book)
+    if ("sheet" in fields || this.query.sheet === "reckoned") this.turnSheets(this.book)
     const { open, ...others } = fields
     delete others.sheet
     if (open !== undefined || Object.keys(others).some((name) => name !== "measure" && name !== "by")) this.cases.show(opened(this.query.open), this.query, this.book)

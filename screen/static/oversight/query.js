@@ -17,8 +17,8 @@ export const WAYS = ["unit", "unit-kind", "district", "domain", "kind", "matter"
 /** How the units of a measure are looked at beside each other: bands and funnel, or what their mix of cases lets expect. */
 export const VIEWS = /** @type {const} */ (["bands", "mix"])
 
-/** What is looked at by itself: the index of the place, or what other duties would have made. */
-export const SHEETS = ["index", "duties"]
+/** What is looked at by itself: the index of the place, what other duties would have made, or what is measured beside the book. */
+export const SHEETS = ["index", "duties", "reckoned"]
 
 /**
  * Whether a measure is looked at unit beside unit, and not taken apart.

@@ -258,7 +258,7 @@ const listed = (facts) => el("dl", "", ...facts.filter(([, text]) => text).flatM
  * @param {number} most
  * @param {boolean} today
  */
-function bar(day, count, most, today) {
+export function bar(day, count, most, today) {
   const column = el("i")
   column.style.height = `${Math.round((44 * count) / most)}px`
   return el("li", today ? "today" : "", el("b", count ? "" : "z", String(count)), column, el("span", "", words.date(day).slice(8)))

@@ -1,19 +1,34 @@
-/* Search and filters over the rules, kept in the address: `q`, `domain`, `phase`, `severity`, and the chosen `rule`. */
+/* Search and filters over the rules and signs, kept in the address: `q`, `domain`, `phase`, `severity`, and the chosen `rule` or `sign`. */
 
 import { button, el, fill, option, say } from "../common/dom.js"
 import { SEVERITIES, glyph } from "../common/marks.js"
 import * as words from "../common/words.js"
 import { t } from "../common/words.js"
-import { matches, searched } from "./search.js"
+import { matches, matchesSign, searched, searchedSign } from "./search.js"
 
 /** @type {Sent.Phase[]} */
 const PHASES = ["in-process", "post-event"]
-/** @type {("q" | "domain" | "phase" | "severity" | "rule")[]} */
-const KEPT = ["q", "domain", "phase", "severity", "rule"]
+/** @type {("q" | "domain" | "phase" | "severity" | "rule" | "sign")[]} */
+const KEPT = ["q", "domain", "phase", "severity", "rule", "sign"]
+
+/** What stands before the id of a sign where rules have theirs: no rule's id has a colon. */
+const SIGN = "sign:"
+
+/**
+ * The key of a sign among the rules.
+ * @param {string} id
+ */
+export const signKey = (id) => `${SIGN}${id}`
+
+/**
+ * The id of a sign of its key, or nothing where that is a rule's.
+ * @param {string} key
+ */
+export const signOf = (key) => (key.startsWith(SIGN) ? key.slice(SIGN.length) : "")
 
 export class Filters {
-  /** @type {Map<string, string>} */
-  texts
+  /** @type {Map<string, () => boolean>} whether what has a key is looked for */
+  finders
   /** @type {Sent.Book["domains"]} */
   names
   /** @type {boolean} */
@@ -28,6 +43,8 @@ export class Filters {
   severity = ""
   /** @type {string} */
   rule = ""
+  /** @type {string} */
+  sign = ""
 
   /**
    * `changed()` is called when a person changes one of them.
@@ -84,13 +101,19 @@ export class Filters {
     this.changed()
   }
 
+  /** The key of what is chosen. */
+  get chosen() {
+    return this.sign ? signKey(this.sign) : this.rule
+  }
+
   /**
-   * Remember the chosen rule; one that the page chose itself does not stand in the address.
-   * @param {string} id
+   * Remember the chosen rule or sign; one that the page chose itself does not stand in the address.
+   * @param {string} key
    * @param {boolean} quiet
    */
-  choose(id, quiet) {
-    this.rule = id
+  choose(key, quiet) {
+    this.sign = signOf(key)
+    this.rule = this.sign ? "" : key
     this.quiet = quiet
     this.keep()
   }
@@ -98,29 +121,38 @@ export class Filters {
   keep() {
     const address = new URL(location.href)
     for (const name of KEPT) {
-      if (this[name] && !(name === "rule" && this.quiet)) address.searchParams.set(name, this[name])
+      if (this[name] && !((name === "rule" || name === "sign") && this.quiet)) address.searchParams.set(name, this[name])
       else address.searchParams.delete(name)
     }
     history.replaceState(history.state, "", address)
   }
 
   /**
-   * The domains to choose from, and what is searched of each rule.
+   * The domains to choose from, and what is searched of each rule and sign.
    * @param {Sent.Book} book
+   * @param {Sent.SignsBook} signs
    */
-  show({ domains, clauses, departments, rules }) {
+  show({ domains, clauses, departments, rules }, { signs }) {
     this.names = domains
     fill(this.domains, option("", t("rules.every")), ...Object.entries(domains).map(([name, { title }]) => option(name, words.pick(title))))
     this.domains.value = this.domain
-    this.texts = new globalThis.Map(rules.map((rule) => [rule.id, searched(rule, clauses[rule.rule.clause], departments[rule.rule.department])]))
+    this.finders = new globalThis.Map()
+    for (const rule of rules) {
+      const text = searched(rule, clauses[rule.rule.clause], departments[rule.rule.department])
+      this.finders.set(rule.id, () => matches(rule, text, this))
+    }
+    for (const [id, sign] of Object.entries(signs)) {
+      const text = searchedSign(id, sign)
+      this.finders.set(signKey(id), () => matchesSign(sign, text, this))
+    }
   }
 
   /**
-   * Whether a rule is looked for.
-   * @param {Sent.Rule} rule
+   * Whether a rule or sign is looked for.
+   * @param {string} key
    */
-  match(rule) {
-    return matches(rule, this.texts.get(rule.id) ?? "", this)
+  match(key) {
+    return this.finders.get(key)?.() ?? false
   }
 
   /**

@@ -1,11 +1,13 @@
-/* The list of rules by domain and row, each with how often it has raised in the last days; rows stay in the document. */
+/* The list of rules by domain and row, then of the signs of the city, each with how often it has raised in the last days; rows stay in the document. */
 
 import { button, el, fill, say } from "../common/dom.js"
 import { glyph } from "../common/marks.js"
 import * as words from "../common/words.js"
 import { t } from "../common/words.js"
+import { seal } from "../wall/signs/reading.js"
+import { signKey } from "./filters.js"
 
-/** @typedef {{ rule: Sent.Rule, item: HTMLElement, node: HTMLButtonElement, today: HTMLElement, days: HTMLElement }} Made */
+/** @typedef {{ key: string, raises: string[], item: HTMLElement, node: HTMLButtonElement, today: HTMLElement, days: HTMLElement }} Made `raises`: the rules whose raises count */
 
 export class List {
   /** @type {Map<string, Made>} */
@@ -20,8 +22,8 @@ export class List {
   placed
 
   /**
-   * `choose(id)` is called when a person chooses a rule.
-   * @param {(id: string) => void} choose
+   * `choose(key)` is called when a person chooses a rule or a sign.
+   * @param {(key: string) => void} choose
    */
   constructor(choose) {
     this.choosing = choose
@@ -32,13 +34,14 @@ export class List {
     this.node = el("div", "list", head, this.body, this.none)
   }
 
-  /** @param {Sent.Book} book */
-  show({ rules, domains, clauses }) {
-    this.groups = Object.entries(domains).map(([name, { title }]) => {
-      const rows = rules.filter((rule) => rule.domain === name).map((rule) => this.row(rule, clauses))
-      const count = el("small")
-      return { rows, count, node: el("section", "", el("h2", "", words.pick(title), " ", count), el("ul", "", ...rows.map((row) => row.item))) }
-    })
+  /**
+   * @param {Sent.Book} book
+   * @param {Sent.SignsBook} signs
+   */
+  show({ rules, domains, clauses }, { signs }) {
+    const ofSigns = Object.entries(signs).map(([id, sign]) => this.sign(id, sign))
+    const ofRules = Object.entries(domains).map(([name, { title }]) => group(words.pick(title), rules.filter((rule) => rule.domain === name).map((rule) => this.rule(rule, clauses))))
+    this.groups = [...ofRules, ...(ofSigns.length ? [group(t("sign_page.signs"), ofSigns)] : [])]
     fill(this.body, ...this.groups.map(({ node }) => node))
   }
 
@@ -46,32 +49,53 @@ export class List {
    * @param {Sent.Rule} rule
    * @param {Sent.Book["clauses"]} clauses
    */
-  row(rule, clauses) {
-    const { id, rule: { title, severity, phase, row, clause } } = rule
-    const [today, days] = [el("b"), el("b")]
-    const edition = clauses[clause].edition.at(-1)?.edition ?? null
-    const node = button("rule", () => this.choosing(id))
-    node.append(glyph(severity, { phase, size: 16 }), el("span", "id", row), el("span", "t", words.pick(title)), el("span", "c", edition), today, days)
-    node.dataset.rule = id
-    node.title = words.pick(title)
-    node.tabIndex = -1
-    const made = { rule, item: el("li", "", node), node, today, days }
-    this.rows.set(id, made)
+  rule({ id, rule: { title, severity, phase, row, clause } }, clauses) {
+    const edition = clauses[clause].edition.at(-1)?.edition ?? ""
+    return this.row(id, [id], glyph(severity, { phase, size: 16 }), row, words.pick(title), edition)
+  }
+
+  /**
+   * @param {string} id
+   * @param {Sent.SignSpec} sign
+   */
+  sign(id, { name, rules, provenance, mark, unit }) {
+    const made = this.row(signKey(id), rules, null, words.measure(unit), words.pick(name), t(`signs.whose_${seal({ provenance, mark })?.whose}`))
+    made.node.dataset.sign = id
     return made
   }
 
   /**
-   * Show only the rules that match.
-   * @param {(rule: Sent.Rule) => boolean} match
+   * @param {string} key
+   * @param {string[]} raises
+   * @param {Node | null} mark
+   * @param {string} id
+   * @param {string} title
+   * @param {string} by
+   */
+  row(key, raises, mark, id, title, by) {
+    const [today, days] = [el("b"), el("b")]
+    const node = button("rule", () => this.choosing(key))
+    node.append(mark ?? el("span"), el("span", "id", id), el("span", "t", title), el("span", "c", by), today, days)
+    node.dataset.rule = key
+    node.title = title
+    node.tabIndex = -1
+    const made = { key, raises, item: el("li", "", node), node, today, days }
+    this.rows.set(key, made)
+    return made
+  }
+
+  /**
+   * Show only the rules and signs that match.
+   * @param {(key: string) => boolean} match
    */
   filter(match) {
     this.shown = []
     for (const { rows, node, count } of this.groups) {
-      const found = rows.filter(({ rule }) => match(rule))
+      const found = rows.filter(({ key }) => match(key))
       for (const row of rows) row.item.hidden = !found.includes(row)
       node.hidden = !found.length
       say(count, found.length)
-      this.shown.push(...found.map(({ rule }) => rule.id))
+      this.shown.push(...found.map(({ key }) => key))
     }
     this.none.hidden = this.shown.length > 0
     this.reach()
@@ -82,10 +106,10 @@ export class List {
    * @param {{ raised: Record<string, number[]> }} now
    */
   count({ raised }) {
-    for (const [id, { today, days }] of this.rows) {
-      const counts = raised[id] ?? [0]
-      tell(today, counts[counts.length - 1])
-      tell(days, counts.reduce((sum, each) => sum + each, 0))
+    for (const { raises, today, days } of this.rows.values()) {
+      const counts = raises.map((rule) => raised[rule] ?? [0])
+      tell(today, sum(counts.map((each) => each[each.length - 1])))
+      tell(days, sum(counts.flat()))
     }
   }
 
@@ -121,6 +145,18 @@ export class List {
     this.rows.get(next)?.node.focus()
   }
 }
+
+/**
+ * @param {string} title
+ * @param {Made[]} rows
+ */
+function group(title, rows) {
+  const count = el("small")
+  return { rows, count, node: el("section", "", el("h2", "", title, " ", count), el("ul", "", ...rows.map(({ item }) => item))) }
+}
+
+/** @param {number[]} counts */
+const sum = (counts) => counts.reduce((all, each) => all + each, 0)
 
 /**
  * @param {HTMLElement} node

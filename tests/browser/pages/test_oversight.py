@@ -8,7 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from agents.measures.book.read import measure_book, of_orders
+from agents.measures.book.read import measure_book
 from agents.oversight.books import OversightBooks
 from agents.oversight.questions import Questions
 from screen.access.accounts import Account, write
@@ -25,6 +25,7 @@ from tests.support.browser.screens import running_screen
 from tests.support.browser.wall import living_town
 from tests.support.directory.appraisal import OFFICE, UNIT
 from tests.support.orders.answering import answering
+from tests.support.orders.counted_facts import told_hours, told_petitions
 from tests.support.orders.indexed import index_row, indicator
 from tests.support.orders.signings import NOW, Signing, signings
 
@@ -55,9 +56,10 @@ def shown(broker: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     people: Path = tmp_path_factory.mktemp("people") / "people.json"
     write(people, [with_password(each, PHRASE) for each in PEOPLE])
     create_topics(broker, LOG)
-    books = OversightBooks(of_orders(measure_book()), OFFICE)
+    books = OversightBooks(measure_book(), OFFICE)
     for each in signings(*ROWS):
         books.take(each)
+    books.put([*told_petitions(UNIT, True, False), *told_hours(UNIT, 100, 90.0)])
     books.told(NOW)
     books.true = True
     index = index_row({"a": indicator("request-signed", 60), "b": indicator("request-signed", 40, "attainment")})
@@ -160,6 +162,35 @@ def test_other_weights_are_tried_and_kept_nowhere(shown: Shown, page: Page) -> N
     expect(page.locator(".oversight")).to_have_attribute("data-state", "told", timeout=60_000)
     page.keyboard.press("i")
     expect(page.locator(".weight").first).to_have_value("60")
+
+
+def test_what_is_measured_beside_the_book_and_what_is_not(shown: Shown, page: Page) -> None:
+    """B opens the calls of hotlines with their hours, what others need to be reckoned, and what is not measured at all."""
+    enter(page, shown, "wang")
+    page.keyboard.press("b")
+    expect(page.locator(".sheet.reckoned .rrow").first).to_contain_text("接通率")
+    expect(page.locator(".sheet.reckoned .rfigure")).to_contain_text("90 / 100")
+    page.locator(".sheet.reckoned .tabs").get_by_role("button", name="小时").click()
+    expect(page.locator(".sheet.reckoned .rfigure")).to_contain_text("90.0 %")
+    page.locator(".sheet.reckoned").get_by_role("button", name="回头看复发率").click()
+    expect(page.locator(".sheet.reckoned .rtable")).to_contain_text("measure show recurrence")
+    expect(page.locator(".sheet.reckoned .unmeasured")).to_contain_text("请假")
+    assert serious(page) == []
+    page.locator(".bar .theme").click()
+    assert serious(page) == []
+    page.keyboard.press("Escape")
+    expect(page.locator(".sheet.reckoned")).to_be_hidden()
+
+
+def test_a_figure_of_facts_opens_its_cases(shown: Shown, page: Page) -> None:
+    """Of two petitions one was told in time: the other stands in the list by its number, without a story."""
+    page.goto(f"{shown.address}/oversight?lang=zh&from=2026-03&to=2026-03&measure=petition-told-in-time")
+    sign_in(page, "wang")
+    expect(page.locator(".split .srow")).to_contain_text("1 / 2", timeout=60_000)
+    page.keyboard.press("Enter")
+    expect(page.locator(".cases .crow.row")).to_contain_text("XF1")
+    expect(page.locator(".cases .crow.row")).to_contain_text("未完成")
+    assert serious(page) == []
 
 
 def test_an_account_without_a_body_sees_none_of_it(shown: Shown, page: Page) -> None:

@@ -1,12 +1,17 @@
 """Subjects at rest: packed while nothing changes them, at hand again with all that they were; no result differs for it."""
 
+from operator import itemgetter
+
 import msgspec
 import pytest
 
-from agents.core.alerts import entry
+from agents.core.alerts import entry, memory
+from agents.core.alerts import fold as fold_module
 from agents.core.alerts.fold import Fold
 from streams.messages import encode
 from tests.support.pure.day import BOOK, DAY_LOG, TOPIC, WHOLE, requests
+
+CITY = "test.events.service"
 
 
 def test_rest_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -32,6 +37,27 @@ def test_a_subject_at_rest_wakes_in_time(monkeypatch: pytest.MonkeyPatch) -> Non
         assert fold.run([record]) == other.run([record])
         fold.snapshot()
     assert rested > 50
+    assert fold.subjects == other.subjects
+
+
+@pytest.mark.parametrize("most", [1, 3])
+def test_more_subjects_than_there_is_room_for_rest_between_batches(monkeypatch: pytest.MonkeyPatch, most: int) -> None:
+    """However many are judged between two snapshots, no more stay at hand than there is room for; the bytes are the same."""
+    monkeypatch.setattr(memory, "LEAST_AT_HAND", 1)
+    monkeypatch.setattr(fold_module, "LEAST_AT_HAND", 1)
+    monkeypatch.setattr(memory, "most_at_hand", lambda known: most)
+    fold, other = Fold(BOOK, CITY, 0), Fold(BOOK, CITY, 0)
+    monkeypatch.setattr(other.memory, "relieve", lambda: None)
+    units = [record for unit in range(410_102, 410_108) for record in requests(f"unit.{unit}.test")]
+    records = [(n, key, value) for n, (_, key, value) in enumerate(sorted(units, key=itemgetter(0)))]
+    rested = 0
+    for start in range(0, len(records), 7):
+        assert fold.run(records[start : start + 7]) == other.run(records[start : start + 7])
+        assert fold.known - fold.evicted <= most
+        rested += fold.evicted
+    assert rested > 50
+    assert other.evicted == 0
+    assert fold.snapshot() == other.snapshot()
     assert fold.subjects == other.subjects
 
 

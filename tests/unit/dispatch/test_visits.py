@@ -7,18 +7,20 @@ import msgspec
 import pytest
 from msgspec.structs import replace
 
+from agents.commands.orders import inspecting
 from screen.access.people import Person
 from screen.dispatch import visits as room
 from screen.dispatch.sheet import SheetRequest, sheet
-from screen.dispatch.visits import Errand, capped, refusal, visits
+from screen.dispatch.visits import Errand, refusal, refusal_of_act, visits
 from screen.feed.enterprises.inspected import Enterprises, Inspected
 from screen.feed.fold import fold
 from screen.feed.view import View
 from streams.messages import Actor, Name, SubjectStatus, Text, encode, format_time
-from streams.messages.orders import Issue, LegalInstrument, Link, Receiver
-from streams.messages.outputs.order import Linked, Stamp
+from streams.messages.orders import Issue, LegalInstrument, Link, OrderAct, Receiver
+from streams.messages.outputs.order import Application, Linked, Stamp
 from streams.places.inspections import CapSpec, caps, cause_fault, causes, line_of
 from tests.support.orders.pressed import sent
+from tests.support.orders.records import line, name
 from tests.support.pure.view import heartbeat
 from tests.unit.dispatch.made import NOW, SUBJECT, WANG, at, order, plant, verified
 
@@ -127,7 +129,7 @@ def test_a_single_case_and_another_line_and_last_year_do_not_count() -> None:
     """个案检查 is not bound by the cap (54号); the cap is of one organ's line and one year."""
     others = (made(1, "2026-03-02", "case", cause="complaint"), made(2, "2026-04-01", organ="zz-amr"), made(3, "2025-12-31"))
     assert refusal(seen(TWICE[1], *others), issue()) == ""
-    assert [each.made for each in capped(visits(seen(*others), SUBJECT, ASKED).rows, ASKED.organs, CAP)] == [0]
+    assert [each.made for each in visits(seen(*others), SUBJECT, ASKED).caps] == [0]
 
 
 ASKED = Errand(frozenset({"zz-ee-410182"}), "410182", NOW)
@@ -217,6 +219,48 @@ def test_the_press_itself_is_refused_at_the_cap() -> None:
     named = {"traits": {"inspection": "monitoring"}, "reason": "在线监测连续超限"}
     status, kept = sent(BUREAU, "issue", seen(*TWICE), **(data | named))
     assert (status, len(kept.presses)) == (202, 1)
+
+
+def test_a_command_line_is_bound_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    """54号: what the log has stops `order issue` as it stops the page; a single case and last year do not count."""
+    monkeypatch.setattr(inspecting, "caps", lambda: CAP)
+    organs, subjects = ("zz-ee-410182",), (SUBJECT,)
+    assert "ee: 2 of 2" in inspecting.beyond_cap([PLANT, *TWICE], organs, subjects, 2026)
+    assert inspecting.beyond_cap([PLANT, *TWICE], organs, subjects, 2027) == ""
+    others = (TWICE[0], made(2, "2026-08-11", "case"), made(3, "2025-12-31"), made(4, "2026-05-01", organ="zz-amr"))
+    assert inspecting.beyond_cap([PLANT, *others], organs, subjects, 2026) == ""
+    assert inspecting.beyond_cap([replace(PLANT, owner=msgspec.UNSET), *TWICE], organs, subjects, 2026) == ""
+
+
+LINKED = Linked(link=Link(domain="environment", subject=SUBJECT, alert=plant().id, occurrence=1), active=True)
+BRANCH = Receiver(unit="zz-ee-410105", part="support")
+
+
+def test_every_press_that_sends_an_inspector_is_bound() -> None:
+    """54号: at the cap no act on a standing order adds an office of the line; assisting ones and other lines may come."""
+    stands = seen(*TWICE, order(1, at("09:00"), alerts=(LINKED,)))
+    act = OrderAct(order=name(1), actor=Actor(id="wang", role="supervisor"))
+    for verb in ("dispatch", "add"):
+        assert "ee: 2 of 2" in refusal_of_act(stands, verb, replace(act, receivers=(BRANCH,)))
+    assert refusal_of_act(stands, "add", replace(act, receivers=(replace(BRANCH, part="assist"),))) == ""
+    assert refusal_of_act(stands, "add", replace(act, receivers=(replace(BRANCH, unit="zz-amr"),))) == ""
+    assert (
+        refusal_of_act(seen(TWICE[0], order(1, at("09:00"), alerts=(LINKED,))), "add", replace(act, receivers=(BRANCH,))) == ""
+    )
+    named = order(1, at("09:00"), alerts=(LINKED,), traits={"inspection": "monitoring"})
+    assert refusal_of_act(seen(*TWICE, named), "add", replace(act, receivers=(BRANCH,))) == ""
+
+
+def test_a_return_goes_to_no_line_that_has_reached_its_cap() -> None:
+    """改派: the unit that the return proposes, or that who decides names, would inspect; to refuse the return sends nobody."""
+    asked = Application(kind="return", asked=Stamp(at="2026-11-24T15:00:00+08:00", actor=WANG), unit="zz-ee-410105")
+    of = line(1, unit="zz-um", returns=asked)
+    stands = seen(*TWICE, order(1, at("09:00"), alerts=(LINKED,)), of)
+    act = OrderAct(order=name(1), actor=Actor(id="wang", role="leader"), lines=(of.n,), outcome="granted")
+    assert "ee: 2 of 2" in refusal_of_act(stands, "decide-return", act)
+    assert "ee: 2 of 2" in refusal_of_act(stands, "decide-return", replace(act, outcome="designated", unit="zz-ee"))
+    assert refusal_of_act(stands, "decide-return", replace(act, outcome="refused")) == ""
+    assert refusal_of_act(stands, "decide-return", replace(act, unit="zz-amr")) == ""
 
 
 def forecast(*messages: Any, person: Person = BUREAU) -> Any:

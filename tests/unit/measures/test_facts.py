@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from functools import cache
-from typing import Any
 
 import pandas as pd
 import pytest
@@ -10,63 +9,20 @@ import pytest
 from agents.measures.answers import answers
 from agents.measures.book.read import measure_book
 from agents.measures.cases.case import OF_FACTS
-from agents.measures.facts.folded import FactCases, facts_of, rules_named
+from agents.measures.facts.folded import rules_named
 from agents.measures.ledger import Ledger
-from streams.messages import DAY, MINUTE, Text, event_bytes, format_time, parse_time, tick_bytes
+from streams.messages import DAY, MINUTE, format_time, parse_time
 from tests.support.books import the_book
+from tests.support.orders.counted_facts import OFFICE, CountedFacts, petition_office, step
 
-OFFICE = "petition_unit.t.410102.1"
 WINDOW = "service_window.t.410102.1"
 SOURCE = "water_source.t.410102.1"
-
-
-class CountedFacts:
-    """Facts of one partition of a domain, as cases of the ledger."""
-
-    def __init__(self, domain: str = "service") -> None:
-        self.domain, self.ledger = domain, Ledger(measure_book())
-        self.facts: FactCases = facts_of(measure_book(), the_book(), f"t.events.{domain}", 0, domain)
-        self.offset = 0
-
-    def write(self, type_: str, at: str, subject: str, **data: Any) -> None:
-        """A fact, once the time of the log is its own; no two have the same millisecond."""
-        at = format_time(parse_time(at) + self.offset)
-        self.tick(at)
-        value = event_bytes(type=f"{self.domain}.{type_}", source="t", id=f"{self.offset}", time=at, subject=subject, data=data)
-        self._take(subject.encode(), value)
-
-    def register(self, subject: str, at: str, **traits: str) -> None:
-        """A subject of the register."""
-        name = Text("甲", "A")
-        kind = subject.partition(".")[0]
-        self.write("registered", at, subject, kind=kind, name=name, adcode="410102", traits=traits)
-
-    def tick(self, at: str) -> None:
-        """Time goes on."""
-        if (now := parse_time(at)) > self.facts.now:
-            self._take(None, tick_bytes(now))
-            self.ledger.told(now)
-
-    def row(self, measure: str, by: Any = "unit") -> dict[str, tuple[int, int, dict[str, int]]]:
-        """Count, of how many, and what was left out, by key."""
-        return {each.key: (each.count, each.of, each.excluded) for each in answers(self.ledger, measure, by)}
-
-    def _take(self, key: bytes | None, value: bytes) -> None:
-        self.ledger.put(self.facts.run([(self.offset, key, value)]))
-        self.offset += 1
 
 
 @pytest.fixture
 def office() -> CountedFacts:
     """An organ that handles petitions and belongs to a body."""
-    made = CountedFacts()
-    made.register(OFFICE, "2026-03-01T00:00:00+08:00", unit="gov-410102")
-    return made
-
-
-def step(office: CountedFacts, petition: str, what: str, at: str) -> None:
-    """A step of a petition."""
-    office.write("petition_step", f"2026-{at}:00+08:00", OFFICE, petition=petition, step=what)
+    return petition_office()
 
 
 def test_who_is_told_in_15_days_is_in_time(office: CountedFacts) -> None:

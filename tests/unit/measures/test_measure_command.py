@@ -8,7 +8,8 @@ import pytest
 from msgspec.structs import replace
 
 from agents.measures.book.read import measure_book
-from agents.measures.measure_command import judged_until, main
+from agents.measures.facts.judged import judged_until
+from agents.measures.measure_command import main
 from agents.rulebook.book_cache import text_bytes
 from agents.rulebook.load import book_of
 from streams.archive import files as archive_files

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from agents.measures.book.read import measure_book, of_orders
+from agents.measures.book.read import measure_book
 from agents.measures.index.spec import IndexText, digest_of_text, index_text, written
 from agents.measures.interval import wilson
 from agents.oversight.books import OversightBooks
@@ -40,6 +40,7 @@ from streams.oversight.wire import (
 )
 from streams.places.organs import units
 from tests.support.directory.appraisal import NAME, OFFICE, UNIT, answer, index_step, objection, person
+from tests.support.orders.counted_facts import told_petitions
 from tests.support.orders.indexed import index_row, indicator
 from tests.support.orders.kept import AFTER, KeptOrders, two_requests
 from tests.support.orders.partition import HOTLINE, hotline_matter
@@ -59,7 +60,7 @@ class SignedBooks:
     """The books of some signings at the end of March, with what was said of their figures."""
 
     def __init__(self, *rows: Signing) -> None:
-        self.books = OversightBooks(of_orders(measure_book()), OFFICE)
+        self.books = OversightBooks(measure_book(), OFFICE)
         for each in signings(*rows):
             self.books.take(each)
         self.books.told(NOW)
@@ -282,13 +283,15 @@ def test_a_granted_objection_changes_the_score_and_stands_beside_it() -> None:
     assert (score.parts[0].count, score.parts[0].score, score.objections) == (9, pytest.approx(100), 1)
 
 
-def test_an_index_of_facts_is_scored_elsewhere() -> None:
-    """The service keeps orders alone: an index with a measure of facts names the command that scores it."""
+def test_an_index_of_facts_is_scored_here_too() -> None:
+    """Of two petitions of March one was told in its 15 days: a share of one half, by which the index is scored."""
     rows = {"facts": index_row({"a": indicator("petition-told-in-time", 100)})}
     kept = SignedBooks(Signing(UNIT, 8, 10))
     kept.questions = Questions("t", kept.books, units("4101"), rows)
-    assert not kept.told(AskIndexes(), IndexList).indexes[0].measured
-    assert "agents index show" in kept.told(AskIndex(index="facts", period="2026-03", draft=True), NotTold).words.en
+    kept.books.put(told_petitions(UNIT, True, False))
+    assert kept.told(AskIndexes(), IndexList).indexes[0].measured
+    (score,) = kept.told(AskIndex(index="facts", period="2026-03", draft=True), IndexTold).scores
+    assert (score.key, score.parts[0].count, score.parts[0].of) == (UNIT, 1, 2)
 
 
 def test_the_days_behind_the_counts() -> None:

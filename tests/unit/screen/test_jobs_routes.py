@@ -11,6 +11,7 @@ from msgspec import Raw
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 
+from agents.jobs.service import KINDS
 from screen.access.authentication import Authentication
 from screen.access.declared_routes import acts_of
 from screen.access.people import Person
@@ -124,6 +125,14 @@ def test_a_press_becomes_a_command(tmp_path: Path) -> None:
     assert job_id("u", ANALYST, KEY) != DONE != job_id("t", Actor(id="q", name="人", role="analyst"), KEY)
 
 
+@pytest.mark.parametrize("kind", sorted(KINDS))
+def test_every_kind_of_work_can_be_asked_for(tmp_path: Path, kind: str) -> None:
+    """Whatever a job worker does, a page may ask it of the route; whose it is, the right of the kind says."""
+    screen = JobsScreen(tmp_path)
+    assert asked(screen, kind=kind, role="supervisor")[0] == 202
+    assert asked(JobsScreen(tmp_path), kind=kind, role="viewer")[0] == 403
+
+
 @pytest.mark.parametrize("role", ["viewer", "dispatcher"])
 def test_who_may_not_ask_gets_nothing(tmp_path: Path, role: Role) -> None:
     """No command is written, no job is listed, no file is given out, no day of the archive told."""
@@ -141,6 +150,8 @@ def test_who_may_not_ask_gets_nothing(tmp_path: Path, role: Role) -> None:
     [
         ({"key": "short"}, 422),
         ({"kind": "Export!"}, 422),
+        ({"kind": "sign-"}, 422),
+        ({"kind": "a" * 33}, 422),
         ({"by": "somebody"}, 422),
         ({"params": {"from": "x" * 70_000}}, 413),
         ({"headers": ACT | {"origin": "http://evil.example"}}, 403),

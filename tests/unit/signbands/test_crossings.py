@@ -10,8 +10,8 @@ from msgspec.structs import replace
 
 from agents.signs.book.read import sign_book
 from agents.signs.book.sign import SignThreshold
-from agents.signs.crossings import CrossedMonth, CrossingPace, beside, crossed, with_thresholds
 from agents.signs.figures import SignFigure
+from agents.signs.past.crossings import CrossedMonth, CrossingPace, beside, crossed, with_thresholds
 from agents.signs.rule_file import crossing_params
 from streams.messages import HOUR, Text, parse_time
 from tests.support.books import the_book

@@ -1,6 +1,7 @@
 """All signs of a simulated fortnight with people are what pandas reckons from the archive, to the last digit."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -9,9 +10,13 @@ import pandas as pd
 import pytest
 
 from agents.signs.book.read import sign_book
+from agents.signs.book.sign import reach_of
 from agents.signs.command import read_archive
+from agents.signs.facts import SLACK, PartitionFacts
 from agents.signs.figures import SignFigure, SignGround, figure
 from agents.signs.ground import ground_of_archive
+from agents.signs.past.hourly import fact_partitions, hourly
+from streams.archive.files import read_partition
 from streams.catalogue.described import catalogue
 from streams.messages import DAY, HOUR, Alert, Audit, Incident, IncidentAudit
 from tests.support.books import the_book
@@ -146,3 +151,37 @@ def test_the_fortnight_is_worth_reckoning(root: Path, grounds: Mapping[int, Sign
     found = {name: figure(name, row, parts, "410100", at, grounds[at]) for name, row in sign_book().items()}
     between = [name for name, each in found.items() if each.value is not None and 0 < each.numerator < each.denominator]
     assert len(between) >= 12, {name: each.value for name, each in found.items()}
+
+
+class SlowPart:
+    """A partition of an archive, read as far as is asked for; every figure of it is made of all its facts."""
+
+    def __init__(self, root: Path, topic: str, partition: int) -> None:
+        self.topic, self.partition, self.facts = topic, partition, PartitionFacts(sign_book())
+        self._records: Iterator[Any] = chain.from_iterable(read_partition(root, topic, partition))
+
+    def until(self, at: int) -> None:
+        """Take up records until a tick of a moment (ms) or later, or to the end."""
+        while self.facts.now < at and (record := next(self._records, None)) is not None:
+            self.facts.take(record[0], record[2])
+
+
+def test_one_pass_over_the_archive_gives_every_hour_as_it_is_reckoned_alone(root: Path) -> None:
+    """All signs of the city and a district at every 17th hour of five days: each field is that of the moment's own figure.
+
+    Of a sign whose window began before the log did neither value nor state are told.
+    """
+    book, begin, end = sign_book(), BEGIN + 8 * DAY, BEGIN + 13 * DAY
+    ground = ground_of_archive(book, root, end)
+    parts = [SlowPart(root, *place) for place in fact_partitions(root)]
+    found = {(each.sign, each.area, each.at): each for each in hourly(book, root, [*AREAS], begin, end)}
+    assert len(found) == len(book) * len(AREAS) * 5 * 24
+    for at in range(begin, end, 17 * HOUR):
+        for each in parts:
+            each.until(at + SLACK)
+        known = [(each.topic, each.partition, each.facts) for each in parts]
+        for name, row in book.items():
+            for area in AREAS:
+                alone, own = figure(name, row, known, area, at, ground), found[name, area, at]
+                began_before = at - reach_of(row) < BEGIN
+                assert own == (msgspec.structs.replace(alone, value=None, state="na") if began_before else alone)

@@ -10,7 +10,9 @@ from agents.measures.measure_command import main as measure
 from agents.signs.command import main
 from streams.archive import files
 from streams.command import Trouble
-from streams.messages import HOUR, format_time, parse_time
+from streams.messages import HOUR, MINUTE, event_bytes, format_time, parse_time
+from tests.support.events import START
+from tests.support.signed_log import SignedLog
 from tests.unit.signs.facts import fact, registered, tick
 
 AT = "2026-08-20T01:00:00+08:00"
@@ -111,3 +113,18 @@ def test_a_sign_says_what_its_measure_says(tmp_path: Path, capfdbinary: pytest.C
     assert (sign["numerator"], sign["denominator"]) == (float(exact), calls)
     assert (row["count"], row["of"]) == (round(exact), calls)
     assert row["value"] == sign["value"]
+
+
+def test_a_tick_that_is_not_the_clock_s_tells_no_time_in_an_opened_log(
+    tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    """Of a log that its roots opened the moment is that of the chain's newest tick, though one of 2099 stands after it."""
+    signed, chunk = SignedLog(), files.Chunk(0.0)
+    forged = event_bytes(type="clock.tick", source="clock", id="forged", time="2099-01-01T00:00:00+08:00")
+    told = (*signed.start, signed.tick(START), signed.tick(START + MINUTE), forged)
+    for offset, value in enumerate(told):
+        chunk.add(offset, 0, None, value)
+    files.write(tmp_path, "live.events.environment", 0, chunk)
+    assert main(["explain", "city-air", "--archive", str(tmp_path)]) == 0
+    (figure,) = [json.loads(line) for line in capfdbinary.readouterr().out.splitlines()]
+    assert (figure["at"], figure["state"]) == (format_time(START + MINUTE), "na")

@@ -2,6 +2,7 @@
 
 import pytest
 
+from streams.catalogue import domains
 from streams.kafka.access import Permit, is_gateway, is_own, parts, permits, reaches
 from streams.topics import table
 from tests.support.rights import PORT, TRANSACTIONS, WRITES, writes
@@ -48,7 +49,8 @@ def test_who_may_read() -> None:
     for principal in ("worker", "notifier", "jobs", "performance", "rules", "signer"):
         assert allowed(principal, "Read") == everything - {"sealed", "looks", "access"}
     assert allowed("risk", "Read") == events | {"access", "catalogue"}
-    assert allowed("oversight", "Read") == {"orders", "order-audit", "status", "appraisal", "books", "keys"}
+    facts = {f"events.{name}" for name in domains()}
+    assert allowed("oversight", "Read") == {"orders", "order-audit", "status", "appraisal", "books", "keys"} | facts
     for principal in ("screen", "audit"):
         assert allowed(principal, "Read") == everything - {"sealed", "access"}
 

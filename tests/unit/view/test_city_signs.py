@@ -10,7 +10,7 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.testclient import TestClient
 
-from agents.signs.book.read import sign_book
+from agents.signs.book.read import missing_signs, sign_book
 from agents.signs.in_force import signs_in_force
 from screen.access.authentication import Authentication
 from screen.access.people import Person
@@ -20,9 +20,10 @@ from screen.feed.hub import Hub
 from screen.feed.signs.board import OwnSigns, SignBoard
 from screen.feed.signs.city_signs import CitySigns
 from screen.feed.signs.scope import SignScope, why_not
-from screen.feed.signs.told import told_signs
+from screen.feed.signs.told import told_book, told_signs
 from screen.feed.snapshot import Health
 from screen.feed.view import View
+from screen.signs.page import told_signs_book
 from screen.signs.routes import SignRoutes
 from screen.web.routes import Routes
 from streams import places
@@ -30,6 +31,7 @@ from streams.messages import DAY, MINUTE, SEVERITIES, Heartbeat, decode, encode,
 from streams.places.wall_signs import MOST, WallSigns, wall_signs
 from streams.rulebook import InForce, SignsInForce, key_of
 from streams.settings import load
+from tests.support.books import the_book
 from tests.support.browser.city_signs import CITY, DISTRICTS, TABLE, book, chosen, figure, figures
 from tests.support.town import alert, station
 
@@ -86,14 +88,20 @@ def test_the_newest_figure_stands_whatever_comes_after_it() -> None:
 
 
 def test_the_section_is_built_where_something_of_it_has_changed() -> None:
-    """With the very figures of before nothing is told again; with a newer one, a newer book or a crossing it is."""
+    """Of the very figures of before nothing is told; of a newer one or a crossing the figures, of another book the book too.
+
+    A worker that starts tells the same book again: that changes nothing.
+    """
     before = view()
     assert before[SignBoard].slow_sections(before, before) == {}
-    for news in (figure(0, NOW + MINUTE), book("other"), crossing(1)):
+    assert set(before[SignBoard].slow_sections(before, None)) == {"signs", "sign_book"}
+    figures_alone, both = {"signs"}, {"signs", "sign_book"}
+    for news, told in ((figure(0, NOW + MINUTE), figures_alone), (crossing(1), figures_alone), (book("other"), both)):
         after = fold(before, [news])
-        assert set(after[SignBoard].slow_sections(after, before)) == {"signs", "sign_book"}
-    after = fold(before, [alert(LOG, 1, NOW)])
-    assert after[SignBoard].slow_sections(after, before) == {}
+        assert set(after[SignBoard].slow_sections(after, before)) == told
+    for same in (alert(LOG, 1, NOW), book()):
+        after = fold(before, [same])
+        assert after[SignBoard].slow_sections(after, before) == {}
 
 
 def crossing(n: int, **changes: Any) -> Any:
@@ -178,12 +186,13 @@ def test_the_feed_tells_whom_it_knows_what_is_theirs(query: str, told: float | N
 
 
 def test_the_worker_tells_the_book_of_the_files() -> None:
-    """Every sign of the files with its texts, floor and limits as they stand there, under a key of its own."""
-    files = sign_book()
-    told = decode(encode(signs_in_force(files)), InForce)
+    """Every sign of the files with its texts, floor, limits and cases as they stand there, under a key of its own."""
+    files, absent = sign_book(), missing_signs()
+    told = decode(encode(signs_in_force(files, absent, the_book().rules)), InForce)
     assert isinstance(told, SignsInForce)
     assert key_of(told) == "signs"
     assert set(told.signs) == set(files)
+    assert {name: each.needs for name, each in told.missing.items()} == {name: each.needs for name, each in absent.items()}
     for name, row in files.items():
         sign = told.signs[name]
         assert (sign.name, sign.unit, sign.window, sign.better, sign.floor) == (
@@ -193,6 +202,45 @@ def test_the_worker_tells_the_book_of_the_files() -> None:
             level: row.thresholds[level].value for level in SEVERITIES if level in row.thresholds
         }
         assert (sign.provenance, sign.mark, sign.source) == (row.provenance, row.mark, row.source)
+        assert [(each.name.en, each.name.zh, each.at) for each in sign.cases] == [
+            (each.name, each.zh, each.at) for each in row.case
+        ]
+        assert set(sign.rules) <= {f"sign-{name}", f"sign-{name}-missing"} & set(the_book().rules)
+    air = told.signs["city-air"]
+    assert air.rules == ("sign-city-air", "sign-city-air-missing")
+    assert (air.cases[0].state, air.cases[0].numbers) == ("ok", {"value": 50, "valid": 4, "due": 4})
+    assert air.deadband == pytest.approx(0.02 * 101)
+
+
+def test_a_page_has_the_book_whole_and_the_wall_what_stands_beside_figures() -> None:
+    """What a sign is made of goes to its page alone: what every wall is sent does not grow by it."""
+    made = signs_in_force(sign_book(), missing_signs(), the_book().rules)
+    seen = fold(View(), [made])
+    page = json.decode(encode(told_signs_book(seen)))
+    wall = json.decode(encode(told_book(seen)))
+    assert set(page["signs"]) == set(wall) == set(sign_book())
+    assert set(page["missing"]) == set(missing_signs())
+    assert page["signs"]["city-air"]["formula"] == "air: subjects = air_station"
+    assert "formula" not in wall["city-air"]
+    assert [each["severity"] for each in page["signs"]["city-air"]["limits"]] == ["blue", "yellow", "orange", "red"]
+
+
+def test_a_sign_s_page_tells_of_the_city_and_of_each_district() -> None:
+    """The city and its districts in the state's order, with the figures of the table; of a sign that there is not nothing."""
+    browser = asked(CLERK, NoReader(load({})))
+    areas = browser.get(f"/screen/sign/{chosen()[0]}").json()["areas"]
+    assert [each["code"] for each in areas] == [CITY, *places.place("4101").districts]
+    assert (areas[0]["figure"]["value"], len(areas[0]["figure"]["trend"])) == (TABLE[0].value, 24)
+    told = {each["code"]: each["figure"]["value"] for each in areas[1:] if each["figure"]}
+    assert told == {code: value for code, (value, _) in DISTRICTS.items()}
+    assert browser.get("/screen/sign/none").status_code == 404
+
+
+def test_the_day_of_a_district_is_for_whom_its_wall_is_for() -> None:
+    """A person of one district has the line of its day, of the others the figure alone, as on the wall of the city."""
+    person = replace(CLERK, districts=("410122",))
+    areas = asked(person, NoReader(load({}))).get(f"/screen/sign/{chosen()[0]}").json()["areas"]
+    assert {each["code"] for each in areas if each["figure"] and "trend" in each["figure"]} == {CITY, "410122"}
 
 
 @pytest.mark.parametrize("code", ["4101", "4103"])

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from decimal import ROUND_HALF_EVEN, Decimal
+from functools import cache
 from typing import Any, Literal
 
 from msgspec import Struct
@@ -21,6 +22,9 @@ BIG = 1e15
 
 SUMS = frozenset({"count", "sum", "time"})
 """What is 0 of no values at all."""
+
+EDGES = frozenset({"max", "min", "range"})
+"""What the least and the greatest value decide, and their sum does not."""
 
 GROWING = SUMS | {"max", "range"}
 """What more values can only raise (sums of values that are not negative)."""
@@ -90,9 +94,11 @@ class Sum(Struct, array_like=True):
         self.total += value
 
 
-def summed(values: list[float]) -> Sum:
-    """What is known of these values."""
-    return Sum(0, len(values), sum(values), min(values, default=0.0), max(values, default=0.0))
+def summed(of: Of, values: list[float]) -> Sum:
+    """What a statistic needs to know of these values."""
+    if of in EDGES:
+        return Sum(0, len(values), 0.0, min(values, default=0.0), max(values, default=0.0))
+    return Sum(0, len(values), sum(values))
 
 
 def statistic(of: Of, known: Sum, slot: int, digits: int | None) -> float | None:
@@ -100,10 +106,12 @@ def statistic(of: Of, known: Sum, slot: int, digits: int | None) -> float | None
 
     `slot` (ms) is the time that one value stands for. It is rounded half to even at `digits` decimals (GB/T 8170), else at 9.
 
-    >>> statistic("mean", summed([2.0, 3.0]), 0, None), statistic("mean", summed([2.0, 3.0]), 0, 0)
+    >>> statistic("mean", summed("mean", [2.0, 3.0]), 0, None), statistic("mean", summed("mean", [2.0, 3.0]), 0, 0)
     (2.5, 2.0)
-    >>> statistic("share", summed([1.0, 0.0, 0.0, 0.0]), 0, None), statistic("range", summed([4.0, 1.5]), 0, None)
-    (25.0, 2.5)
+    >>> statistic("share", summed("share", [1.0, 0.0, 0.0, 0.0]), 0, None)
+    25.0
+    >>> statistic("range", summed("range", [4.0, 1.5]), 0, None)
+    2.5
     """
     if of in {"sum", "count"}:
         return rounded(known.total, digits)
@@ -115,8 +123,8 @@ def statistic(of: Of, known: Sum, slot: int, digits: int | None) -> float | None
         return rounded(known.total / known.count, digits)
     if of == "share":
         return rounded(100 * (known.total / known.count), digits)
-    edges = {"max": known.greatest, "min": known.least, "range": known.greatest - known.least}
-    return rounded(edges[of], digits)
+    edge = known.least if of == "min" else known.greatest
+    return rounded(edge - known.least if of == "range" else edge, digits)
 
 
 def rounded(value: float, digits: int | None) -> float:
@@ -128,7 +136,13 @@ def rounded(value: float, digits: int | None) -> float:
     clean = round(value, 9)
     if digits is None or not abs(clean) < BIG:
         return clean
-    return float(Decimal(repr(clean)).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_EVEN))
+    return float(Decimal(repr(clean)).quantize(_last(digits), ROUND_HALF_EVEN))
+
+
+@cache
+def _last(digits: int) -> Decimal:
+    """One of the last of so many decimals."""
+    return Decimal(1).scaleb(-digits)
 
 
 def _within(value: float, hit: Hit) -> bool:

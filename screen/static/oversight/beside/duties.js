@@ -8,6 +8,7 @@ import { Progress } from "../../replay/jobs/jobs.js"
 import { storyAt } from "../lists.js"
 import { shift } from "../query.js"
 import { dutiesParams } from "./other_duties.js"
+import { FormRows } from "./rows.js"
 import { Sheet } from "./sheet.js"
 
 const KIND = "duties"
@@ -66,22 +67,24 @@ export class DutiesSheet {
       return node
     }
     const kinds = Object.entries(book.kinds)
-    const limits = [0, 1].map(() => {
+    const limits = new FormRows(() => {
       const clock = select("oversight.duties_clock", [])
       const kind = select("oversight.kind", [option("", t("oversight.kind")), ...kinds.map(([id, { title }]) => option(id, words.pick(title)))])
       kind.onchange = () => fill(clock, ...(book.kinds[kind.value]?.clocks ?? []).map((name) => option(name, clockName(name))))
       return { kind, clock, limit: input("oversight.duties_limit_text", "", "5 civil-working-days") }
     })
     const unit = (/** @type {string} */ label) => select(label, [option("", t("oversight.unit")), ...book.units.map(({ id, name }) => option(id, words.pick(name)))])
-    const route = { topic: input("oversight.matter", "", t("oversight.duties_topic")), main: unit("oversight.duties_main") }
-    const staff = { unit: unit("oversight.duties_staff_unit"), now: input("oversight.duties_now", "", t("oversight.duties_now")), then: input("oversight.duties_then", "", t("oversight.duties_then")) }
-    staff.now.inputMode = staff.then.inputMode = "numeric"
+    const routes = new FormRows(() => ({ topic: input("oversight.matter", "", t("oversight.duties_topic")), main: unit("oversight.duties_main") }))
+    const staff = new FormRows(() => {
+      const [now, then] = ["oversight.duties_now", "oversight.duties_then"].map((label) => Object.assign(input(label, "", t(label)), { inputMode: "numeric" }))
+      return { unit: unit("oversight.duties_staff_unit"), now, then }
+    })
     const [from, to] = [input("oversight.since"), input("oversight.until")]
     from.type = to.type = "date"
     from.value = monthsBack(day, 3)
     to.value = day
     const [off, work, hours] = [input("oversight.duties_off", "", "2026-03-10"), input("oversight.duties_work", "", "2026-03-14"), input("oversight.duties_hours", "", "08:30 12:00 13:30 17:30")]
-    this.fields = { from, to, limits, off, work, hours, route, staff }
+    this.fields = { from, to, limits, off, work, hours, routes, staff }
     const send = el("button", "btn go", t("oversight.duties_ask"))
     send.type = "submit"
     this.send = send
@@ -91,10 +94,10 @@ export class DutiesSheet {
     fill(
       this.form,
       part("period", from, to),
-      part("duties_limits", ...limits.map((each) => el("div", "drow", each.kind, each.clock, each.limit))),
+      part("duties_limits", limits.node),
       part("duties_calendar", off, work, hours),
-      part("duties_list", el("div", "drow", route.topic, route.main)),
-      part("duties_staff_list", el("div", "drow", staff.unit, staff.now, staff.then)),
+      part("duties_list", routes.node),
+      part("duties_staff_list", staff.node),
       el("div", "acts", send),
       this.said,
     )
@@ -105,8 +108,9 @@ export class DutiesSheet {
     event.preventDefault()
     const { fields, send, said } = this
     if (!fields || !send || !said) return
-    const values = (/** @type {Record<string, { value: string }>} */ each) => Object.fromEntries(Object.entries(each).map(([name, { value }]) => [name, value]))
-    const { wrong, params } = dutiesParams(/** @type {any} */ ({ ...values({ from: fields.from, to: fields.to, off: fields.off, work: fields.work, hours: fields.hours }), limits: fields.limits.map(values), routes: [values(fields.route)], staff: [values(fields.staff)] }))
+    const { from, to, off, work, hours, limits, routes, staff } = fields
+    const written = { from: from.value, to: to.value, off: off.value, work: work.value, hours: hours.value, limits: limits.values, routes: routes.values, staff: staff.values }
+    const { wrong, params } = dutiesParams(/** @type {import("./other_duties.js").DutiesWritten} */ (written))
     if (wrong || !params) return say(said, t(`oversight.${wrong}`))
     send.disabled = true
     const { id, error } = await this.jobs.ask(KIND, params)

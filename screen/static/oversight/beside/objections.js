@@ -58,7 +58,7 @@ export class Objections {
     const { unit_name, since, until, reason, answer, answered_at, title, figure, cases, at } = each
     const months = since === until ? since : `${since} – ${until}`
     const number = figure && measure ? ` ${value(figure, measure)} ${unitOf(measure)} · ${words.number(figure.count)} / ${words.number(figure.of)}` : ""
-    const named = cases.slice(0, NAMED).map(({ order, number: known }) => Object.assign(el("a", "", known || order.slice(0, 8)), { href: storyAt(order) }))
+    const named = cases.slice(0, NAMED).map(({ order, number: known }) => (order ? Object.assign(el("a", "", known || order.slice(0, 8)), { href: storyAt(order) }) : el("span", "", known)))
     const more = cases.length > NAMED ? ` +${cases.length - NAMED}` : ""
     return [
       el("div", "what", el("b", "", words.pick(unit_name)), ` ${measure ? words.pick(measure.name) : each.measure}${number}`),

@@ -11,18 +11,21 @@ export class Results {
   rows = new Map()
 
   /**
-   * `title`: of the list; `about(job)`: what it was asked for, in words; `actions(job)`: the elements that lead to a finished one.
+   * `title`: of the list; `about(job)`: what it was asked for, in words; `actions(job)`: the elements that lead to a finished one;
+   * `listed(job)`: whether it is one of them.
    * @param {import("./jobs.js").Jobs} jobs
    * @param {string} kind
    * @param {string} title
    * @param {(job: Sent.Job) => string} about
    * @param {(job: Sent.Job) => HTMLElement[]} actions
+   * @param {(job: Sent.Job) => boolean} [listed]
    */
-  constructor(jobs, kind, title, about, actions) {
+  constructor(jobs, kind, title, about, actions, listed = () => true) {
     this.jobs = jobs
     this.kind = kind
     this.about = about
     this.actions = actions
+    this.listed = listed
     this.head = head(title)
     this.body = el("div", "results")
     this.none = el("p", "none", t("job.none"))
@@ -31,7 +34,7 @@ export class Results {
 
   /** @param {string | null} [chosen] */
   show(chosen = null) {
-    const found = this.jobs.of(this.kind)
+    const found = this.jobs.of(this.kind).filter(this.listed)
     const known = new Set(found.map(({ id }) => id))
     for (const id of this.rows.keys()) if (!known.has(id)) this.rows.delete(id)
     const rows = found.map((job) => {

@@ -10,7 +10,7 @@ const [MARK, ASIDE] = [14, 10]
 
 /**
  * @param {Sent.SignFigure | null} found
- * @param {Sent.SignAbout} about
+ * @param {Pick<Sent.SignAbout, "better" | "unit">} about
  * @param {Sent.SignLimit[]} limits those that are drawn
  * @param {{ width: number, height: number, gutter: number, time: boolean, id: string }} how `gutter`: pixels for what is written of the limits
  */
@@ -57,7 +57,7 @@ function axis(end, width, height, at, time) {
 
 /**
  * @param {Sent.SignLimit} limit
- * @param {Sent.SignAbout} about
+ * @param {Pick<Sent.SignAbout, "better" | "unit">} about
  * @param {Sent.SignState} state
  * @param {number} plot
  * @param {number} width

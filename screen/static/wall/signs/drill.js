@@ -32,6 +32,7 @@ export class Drill {
     this.seal = el("span", "pv")
     this.source = el("small", "source")
     this.hides = el("span", "r k")
+    this.page = el("a", "key", `${t("signs.page")} →`)
     const shut = button("key shut", () => this.shut(), `Esc ${t("signs.shut")}`)
     this.formula = el("div", "formula")
     this.day = el("div", "day")
@@ -43,7 +44,7 @@ export class Drill {
     this.one = el("div", "one")
     this.behind = new Behind()
     this.again = el("div", "again")
-    this.node = el("section", "drill", el("div", "ph", this.mark, this.name, this.about, this.seal, this.source, this.hides, shut), this.formula, this.day, this.inputs, el("div", "parts", this.partsHead, this.list), el("div", "right", this.one, this.behind.node), this.again)
+    this.node = el("section", "drill", el("div", "ph", this.mark, this.name, this.about, this.seal, this.source, this.hides, this.page, shut), this.formula, this.day, this.inputs, el("div", "parts", this.partsHead, this.list), el("div", "right", this.one, this.behind.node), this.again)
     this.node.hidden = true
     this.node.tabIndex = -1
   }
@@ -107,6 +108,7 @@ export class Drill {
     showSeal(this.seal, about)
     say(this.source, words.pick(about.source))
     this.source.title = words.pick(about.source)
+    this.page.href = `/rules?${new URLSearchParams({ sign: row.id, lang: words.language })}`
     fill(this.hides, ...hides(hidden))
     fill(this.formula, ...formula(found, about))
     const drawn = chart(found, about, about.limits, { width: 450, height: 132, gutter: 96, time: true, id: "na-drill" })

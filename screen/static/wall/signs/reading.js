@@ -121,7 +121,7 @@ export function whyNot(found, floor) {
 
 /**
  * The key of whose a sign is, and whether its text is still to be looked up; null where nothing is known of it.
- * @param {Sent.SignAbout | undefined} about
+ * @param {Pick<Sent.SignAbout, "provenance" | "mark"> | undefined} about
  */
 export const seal = (about) => (about ? { whose: SEAL[about.provenance] ?? "own", open: about.mark === "check" || about.mark === "likely" } : null)
 

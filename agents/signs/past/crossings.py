@@ -105,8 +105,8 @@ def crossed(row: SignRow, figures: Iterable[SignFigure], pace: CrossingPace) -> 
 
 
 def beside(own: SignRow, other: SignRow, figures: Sequence[SignFigure], pace: CrossingPace) -> Iterator[dict[str, Any]]:
-    """Each month as a line: `calls` and `hours` by the sign's own thresholds and by others, side by side."""
-    for before, after in zip(*(crossed(each, figures, pace) for each in (own, other)), strict=True):
+    """Each month as a line: `calls` and `hours` by the sign's own thresholds as its rule has them, and by others at a pace."""
+    for before, after in zip(crossed(own, figures, CrossingPace()), crossed(other, figures, pace), strict=True):
         told = {"sign": before.sign, "area": before.area, "month": before.month}
         yield told | {"na": before.hours["na"], "own": _told(before), "other": _told(after)}
 

@@ -21,7 +21,7 @@ from agents.measures.performance import Journal, take
 from agents.rulebook.book_cache import BookCache
 from agents.signs.book.read import sign_book
 from agents.signs.book.sign import SignRow
-from agents.signs.hourly import days, window_options
+from agents.signs.past.hourly import days, window_options
 from agents.signs.rule_file import rule_of, silence_of
 from agents.stages import sound_basis, stage_of
 from streams.archive.files import partitions, read_books, read_partition

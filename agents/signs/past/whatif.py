@@ -20,8 +20,8 @@ from agents.lines import write_lines
 from agents.signs.book.lint import wrongs
 from agents.signs.book.read import known_sign, sign_book
 from agents.signs.book.sign import LEVELS, SignRow
-from agents.signs.crossings import CrossingPace, beside, with_thresholds
-from agents.signs.hourly import areas_option, days, here_areas, hourly, window_options
+from agents.signs.past.crossings import CrossingPace, beside, with_thresholds
+from agents.signs.past.hourly import areas_option, days, here_areas, hourly, window_options
 from streams.messages import Severity
 
 Thresholds = Mapping[Severity, float | None]

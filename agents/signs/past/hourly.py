@@ -2,57 +2,74 @@
 
 An hour is reckoned once every partition has come a day (`SLACK`) further or to its end, so that what came late is in it; what
 came later than that is not. An hour whose window began before the log did is not told, for a part of its input is not there.
+All areas are reckoned in the same pass, of what each district comes to.
 """
 
 import argparse
-from collections.abc import Iterator, Mapping, Sequence
-from itertools import chain
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from msgspec.structs import replace
 
-from agents.signs.book.sign import SignRow, reach_of
-from agents.signs.facts import SLACK, PartitionFacts
-from agents.signs.figures import SignFigure, figure
+from agents.measures.parts import MILLIONTHS
+from agents.signs.book.sign import RegisterForm, SignRow, reach_of, types_of
+from agents.signs.figures import SignFigure, SignSums, area_holds, figure_of
 from agents.signs.ground import ground_of_archive
-from streams.archive.files import partitions, read_partition
+from agents.signs.past.cases import CaseHours
+from agents.signs.past.partition import PartitionHours
+from agents.signs.stage.sums import AreaSums, ByArea, summed
+from streams.archive.files import partitions
 from streams.catalogue import domains
 from streams.command import Trouble
-from streams.messages import DAY, HOUR, NEVER, begin_of, format_time
+from streams.messages import DAY, HOUR, begin_of, format_time
 from streams.places import here, place
 from streams.topics import split_events_topic
 
 
-class _Part:
-    """One partition, taken up as far as is asked for. `began`: its first tick (ms)."""
-
-    def __init__(self, book: Mapping[str, SignRow], path: Path, topic: str, partition: int) -> None:
-        self.topic, self.partition, self.facts, self.began = topic, partition, PartitionFacts(book), NEVER
-        self._records = chain.from_iterable(read_partition(path, topic, partition))
-
-    def until(self, at: int) -> None:
-        """Take up records until a tick of a moment (ms) or later, or to the end."""
-        while self.facts.now < at and (record := next(self._records, None)) is not None:
-            self.facts.take(record[0], record[2])
-            if self.began == NEVER and self.facts.now:
-                self.began = self.facts.now
-
-
 def hourly(book: Mapping[str, SignRow], path: Path, areas: Sequence[str], since: int, until: int) -> Iterator[SignFigure]:
     """Each sign of each area at each full hour from `since` to before `until` (ms); Trouble where the archive ends before."""
-    parts = [_Part(book, path, *place) for place in fact_partitions(path)]
+    parts = [PartitionHours(book, path, *place) for place in read_by(book, path)]
     ground = ground_of_archive(book, path, until)
+    cases = {name: CaseHours(row, ground.cases[name]) for name, row in book.items() if name in ground.cases}
     for at in range(-(-since // HOUR) * HOUR, until, HOUR):
-        for each in parts:
-            each.until(at + SLACK)
-        if (reached := min(each.facts.now for each in parts)) < at:
+        for part in parts:
+            part.bring(at)
+        for own in cases.values():
+            own.bring(at)
+        if (reached := min(each.now for each in parts)) < at:
             raise Trouble(f"{path} reaches to {format_time(reached)}: choose an end up to then")
         began = max(each.began for each in parts)
-        known = [(each.topic, each.partition, each.facts) for each in parts]
         for name, row in book.items():
+            whole = at - reach_of(row) >= began
+            totals = [each for part in parts for each in part.totals(name)]
+            found = _by_district([*totals, cases[name].totals] if name in cases else totals)
             for area in areas:
-                found = figure(name, row, known, area, at, ground)
-                yield found if at - reach_of(row) >= began else replace(found, value=None, state="na")
+                sums = _sums(each for district, each in found.items() if area_holds(area, district))
+                told = figure_of(name, row, sums, area, at, ground)
+                yield told if whole else replace(told, value=None, state="na")
+
+
+def _by_district(totals: Iterable[ByArea]) -> ByArea:
+    parts: dict[str, list[AreaSums]] = {}
+    for each in totals:
+        for district, sums in each.items():
+            parts.setdefault(district, []).append(sums)
+    return {district: found[0] if len(found) == 1 else summed(found) for district, found in parts.items()}
+
+
+def _sums(parts: Iterable[AreaSums]) -> SignSums:
+    found = summed(parts)
+    items = {item: (total, count) for item, (total, count) in found.items.items()}
+    numerator, denominator = found.numerator / MILLIONTHS, found.denominator / MILLIONTHS
+    return SignSums(numerator, denominator, found.valid, found.due, found.newest or None, items)
+
+
+def read_by(book: Mapping[str, SignRow], path: Path) -> list[tuple[str, int]]:
+    """The partitions of the domains whose facts the signs read; where they read none, all, for these tell the time."""
+    read = {each.partition(".")[0] for row in book.values() for each in types_of(row.formula)}
+    read |= {row.formula.domain for row in book.values() if isinstance(row.formula, RegisterForm)}
+    found = fact_partitions(path)
+    return [each for each in found if split_events_topic(each[0])[1] in read] or found
 
 
 def fact_partitions(path: Path) -> list[tuple[str, int]]:
