@@ -24,6 +24,11 @@ class CaseHours:
         while self._low < self._high and self._cases[self._low].at <= at - self._window:
             self._add(self._cases[self._low], -1)
             self._low += 1
+        for sums in self.totals.values():
+            sums.newest = 0
+        for case in self._cases[self._low : self._high]:
+            sums = of_area(self.totals, case.adcode)
+            sums.newest = max(sums.newest, case.at)
 
     def _add(self, case: JudgedCase, sign: int) -> None:
         one = AreaSums()

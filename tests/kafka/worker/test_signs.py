@@ -27,6 +27,7 @@ from tests.support.workers import Outputs, Worker, identity, outputs_in, wait_fo
 
 SITES = ("site-a", "site-b", "site-c")
 HALF, END = START + HOUR, START + 2 * HOUR
+MORE = HALF + 2 * MINUTE
 
 
 def _sent(broker: Settings, log: str, begin: int, end: int) -> None:
@@ -63,6 +64,14 @@ def _folded(broker: Settings, log: str) -> Outputs:
     return found
 
 
+def _told_of(broker: Settings, log: str, at: int) -> bool:
+    """Whether a partition of facts has told cells of a minute."""
+    told = (record.value for record in clients.read_topic(broker, events_topic(log, "cells")))
+    return any(
+        f'"id":"{events_topic(log, "cyber")}/'.encode() in each and f"/{format_time(at)}".encode() in each for each in told
+    )
+
+
 def _signs(broker: Settings, log: str) -> list[CitySign]:
     return [decode(record.value, CitySign) for record in clients.read_topic(broker, topic_name(log, "signs"))]
 
@@ -77,9 +86,13 @@ def test_signs_and_their_alert_outlive_a_killed_worker(broker: Settings, log: st
     _sent(broker, log, START, HALF)
     with Worker(broker, log, "--name", "killed") as worker:
         worker.ready()
+        wait_for(lambda: _told_of(broker, log, HALF - MINUTE), "the cells of the first half")
+        _sent(
+            broker, log, HALF, MORE
+        )  # a city that is new is told once time has gone on: others may follow the first partition
         wait_for(lambda: _signs(broker, log), "a sign")
         worker.kill()
-    _sent(broker, log, HALF, END)
+    _sent(broker, log, MORE, END)
     last = format_time(END - 6 * MINUTE)
     with Worker(broker, log, "--name", "killed") as worker:
         worker.ready()
