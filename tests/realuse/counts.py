@@ -42,7 +42,7 @@ def air(made: Made) -> Numbers:
     return {
         "records in the file": json.loads(made.said.splitlines()[-1])["rows"],
         "hours in the archive": len(hours),
-        "stations registered": len(made.facts("registered")),
+        "stations registered": sum(event["type"] == "environment.registered" for event in made.events),
         "refused: of no registered station (DQ-08)": made.told("DQ-08"),
         "refused: second copies (DQ-03)": made.told("DQ-03"),
         "refused: other data for an hour (DQ-04)": made.told("DQ-04"),
