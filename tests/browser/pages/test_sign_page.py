@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, ViewportSize, expect
 
 from agents.signs.book.read import missing_signs, sign_book
@@ -146,3 +147,31 @@ def test_other_thresholds_are_reckoned_by_a_job(pages: Pages) -> None:
     page.locator(".sign-whatif .result button").first.click()
     expect(rows).to_have_count(2, timeout=JOB_MS)
     assert rows.first.locator("td").all_inner_texts() == cells
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("theme", ["dark", "light"])
+def test_the_page_is_for_everyone(pages: Pages, lang: str, theme: str) -> None:
+    """Axe finds nothing serious in either language and theme, nothing is wider than its column, no text smaller than 14 px."""
+    page = pages.open(f"sign={SIGN}&lang={lang}")
+    if page.locator(".bar button.theme").inner_text() in {"浅色", "Light"} and theme == "light":
+        page.locator(".bar button.theme").click()
+    violations = Axe().run(page).response["violations"]
+    grave = [each for each in violations if each["impact"] in {"serious", "critical"}]
+    assert [(each["id"], [node["target"] for node in each["nodes"]]) for each in grave] == []
+    assert page.locator(".rules .main").evaluate("node => node.scrollWidth - node.clientWidth") <= 1
+    small = page.locator("article.sign *").evaluate_all(
+        "all => all.filter(each => [...each.childNodes].some(child => child.nodeType === 3 && child.textContent.trim()))"
+        ".filter(each => parseFloat(getComputedStyle(each).fontSize) < 14).map(each => each.className)"
+    )
+    assert small == []
+
+
+def test_the_drill_of_the_wall_leads_to_the_page(pages: Pages) -> None:
+    """The sign that is open there has its page one press away."""
+    page = pages.page
+    page.set_viewport_size(ViewportSize(width=1920, height=1080))
+    page.goto(f"{pages.address}/?view=signs")
+    page.locator(f".sg:has-text('{sign_book()[SIGN].name.zh}')").click(timeout=60_000)
+    page.locator(".drill a.key", has_text="体征页").click()
+    expect(page.locator("article.sign .top h2")).to_have_text(sign_book()[SIGN].name.zh, timeout=60_000)
