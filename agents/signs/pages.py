@@ -79,16 +79,16 @@ def _sign(name: str, row: SignRow) -> Iterator[str]:
 
 def formula_text(row: SignRow) -> str:
     """A formula as one line: its form, and what it was given."""
-    given = {name: value for name, value in msgspec.to_builtins(row.formula).items() if value not in (None, "", [], {})}
+    given = {name: value for name, value in msgspec.to_builtins(row.formula).items() if value not in (None, "", (), {})}
     form = given.pop("form")
     return f"{form}: " + ", ".join(f"{name} = {_value(value)}" for name, value in given.items() if name != "undue")
 
 
 def _value(value: Any) -> str:
     if isinstance(value, dict):
-        kept = {name: each for name, each in value.items() if each not in (None, "", [], False)}
+        kept = {name: each for name, each in value.items() if each not in (None, "", (), False)}
         return "{ " + ", ".join(f"{name} = {_value(each)}" for name, each in kept.items()) + " }"
-    if isinstance(value, list):
+    if isinstance(value, tuple):
         return "[" + ", ".join(map(_value, value)) + "]"
     return str(value).lower() if isinstance(value, bool) else str(value)
 

@@ -221,6 +221,9 @@ def test_a_page_has_the_book_whole_and_the_wall_what_stands_beside_figures() -> 
     assert set(page["signs"]) == set(wall) == set(sign_book())
     assert set(page["missing"]) == set(missing_signs())
     assert page["signs"]["city-air"]["formula"] == "air: subjects = air_station"
+    counted, unfit = "counts = [{ field = step, among = [reported] }]", "numerator = [{ field = verdict, among = [unfit] }]"
+    sample = f"share: type = food_drug.sample, {counted}, {unfit}, of = came"
+    assert page["signs"]["food-unfit"]["formula"] == sample
     assert "formula" not in wall["city-air"]
     assert [each["severity"] for each in page["signs"]["city-air"]["limits"]] == ["blue", "yellow", "orange", "red"]
 
