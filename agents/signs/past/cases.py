@@ -24,13 +24,13 @@ class CaseHours:
         while self._low < self._high and self._cases[self._low].at <= at - self._window:
             self._add(self._cases[self._low], -1)
             self._low += 1
-        for sums in self.totals.values():
-            sums.newest = 0
-        for case in self._cases[self._low : self._high]:
-            sums = of_area(self.totals, case.adcode)
-            sums.newest = max(sums.newest, case.at)
 
     def _add(self, case: JudgedCase, sign: int) -> None:
         one = AreaSums()
         one.add(ONE * case.good, ONE, 0)
-        of_area(self.totals, case.adcode).count(one, sign)
+        sums = of_area(self.totals, case.adcode)
+        sums.count(one, sign)
+        if sign > 0:
+            sums.newest = case.at  # they come in their order and go in it: the newest is the last to go
+        elif not sums.parts:
+            sums.newest = 0
