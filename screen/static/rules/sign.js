@@ -172,7 +172,6 @@ export class SignPage {
  */
 function day({ name, figure }, sign) {
   const drawn = chart(figure, sign, sign.limits, { width: WIDE, height: TALL, gutter: GUTTER, time: true, id: "na-sign" })
-  drawn.setAttribute("viewBox", `0 0 ${drawn.getAttribute("width")} ${drawn.getAttribute("height")}`)  // a column may be narrower
   drawn.role = "img"
   drawn.ariaLabel = `${words.pick(name)} ${t("signs.day")} ${shownValue(figure, sign.unit)}`
   const said = figure?.trend ? (figure.band?.length ? "band" : "no_band") : "not_yours"
