@@ -61,8 +61,8 @@ the largest resident set: of the JVM mostly the heap that it may take.
 Alerts are compared by rule, subject, item and number of the occurrence: event time of the record that raised it, of the
 record that ended it, and since when it was true. `disorder` is a log of its own, in which facts come late, ahead of their
 time, twice, with other data, with bad values and before their registration, about the limits and at the edges of every
-time. What differs there is of facts with one bad value, whose second report brings it: ours takes that value in, the
-peer takes the report for a conflict.""",
+time. What differs there is of the one item whose values go bad. Not traced case by case; likely it is a second report that
+brings a value for the bad one: ours takes it in, the peer takes the report for a conflict.""",
     ),
     "delay": (
         "Delay from event to alert",
