@@ -14,8 +14,10 @@ from agents.domains.cyber.judges import service_status
 from agents.domains.cyber.payload import ServiceState
 from agents.domains.special_equipment.judges import lift_status
 from agents.domains.special_equipment.payload import BoilerState, LiftState
+from agents.signs.book.read import sign_book
 from screen.i18n.texts import owner_name, texts
 from streams import catalogue
+from streams.catalogue import described
 from streams.messages import Reason, Severity, Text
 from tests.support.books import the_book
 
@@ -99,6 +101,16 @@ def test_every_case_of_a_rule_is_named_in_both_languages() -> None:
     cases = [(rule, case) for rules in the_book().specs.values() for rule, spec in rules.items() for case in spec.case]
     assert len(cases) > 600
     assert [(rule, case.name) for rule, case in cases if not HANZI.search(case.zh) or HANZI.search(case.name)] == []
+
+
+def test_every_unit_is_said_in_english() -> None:
+    """A unit that is written in Hanzi, of a field or a sign, has a word of its own in English."""
+    units = {each.entry.unit for of in described.catalogue().values() for each in of.fields if each.entry}
+    units |= {row.unit for row in sign_book().values()}
+    named = {unit for unit in units if unit and HANZI.search(unit)}
+    assert len(named) > 5
+    said = texts()["en"]["measure"]
+    assert {unit: said.get(unit) for unit in named if HANZI.search(said.get(unit, unit))} == {}
 
 
 def test_an_owner_has_its_name() -> None:
