@@ -153,7 +153,7 @@ def faults(targets: Targets) -> Iterator[str]:
         if (target.target is None) != (not target.comparison):
             yield f"measure.{name}: a target and a comparison go together"
         try:
-            _title(targets, target)
+            title_of(targets, target)
         except (AttributeError, KeyError, IndexError, ValueError) as error:
             yield f"measure.{name}.title: names no number of this file: {error}"
 
@@ -361,7 +361,7 @@ def _measure(name: str, value: float | None, targets: Targets, by: Grouping) -> 
     target = targets.measure[name]
     return Measure(
         name=name,
-        title=_title(targets, target),
+        title=title_of(targets, target),
         value=None if value is None else float(value),
         unit=target.unit,
         comparison=target.comparison,
@@ -372,7 +372,8 @@ def _measure(name: str, value: float | None, targets: Targets, by: Grouping) -> 
     )
 
 
-def _title(targets: Targets, target: Target) -> Text:
+def title_of(targets: Targets, target: Target) -> Text:
+    """The title of one measure, with the numbers of its file that it names."""
     numbers = {name: getattr(targets, name) for name in ("flood", "crowded", "chattering", "fleeting", "stale")}
     return Text(target.title.zh.format_map(numbers), target.title.en.format_map(numbers))
 

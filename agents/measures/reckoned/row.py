@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from agents.measures.book.measure import Provenance
 from agents.measures.command import TARGETS, read_targets
+from agents.measures.kpi import title_of
 from streams import toml
 from streams.messages import Text
 from streams.messages.outputs.order import Basis
@@ -72,10 +73,11 @@ def unmeasured() -> Mapping[str, UnmeasuredRow]:
 @cache
 def reckoned() -> Mapping[str, ReckonedRow]:
     """All of them by id: those of alarms are what `targets.toml` has, `alarm-` before the name."""
+    targets = read_targets(TARGETS)
     rows = msgspec.convert(toml.loads(FILE.read_text("utf-8")), dict[str, ReckonedRow])
     return rows | {
         f"alarm-{name}": ReckonedRow(
-            name=each.title,
+            name=title_of(targets, each),
             what=Text(
                 "每个值班台或者区县、领域、规则，见告警系统绩效", "By desk, district, domain or rule: see alarm performance"
             ),
@@ -92,5 +94,5 @@ def reckoned() -> Mapping[str, ReckonedRow]:
             ),
             mark="likely",
         )
-        for name, each in read_targets(TARGETS).measure.items()
+        for name, each in targets.measure.items()
     }

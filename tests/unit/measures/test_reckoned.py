@@ -111,6 +111,14 @@ def test_the_list_is_one(capsysbinary: pytest.CaptureFixture[bytes]) -> None:
     assert all(row.source.zh and row.source.en for row in reckoned().values())
 
 
+def test_titles_of_alarms_say_their_numbers() -> None:
+    """ISA-18.2-2016 16.4: a flood begins at 10 annunciations in 10 minutes and ends below 5; no title names a number unsaid."""
+    flood = reckoned()["alarm-flood"].name
+    assert "10 分钟内 10 条及以上开始，少于 5 条结束" in flood.zh
+    assert "begins at 10 or more in 10 minutes, ends below 5" in flood.en
+    assert [name for name, row in reckoned().items() if set("{}") & set(row.name.zh + row.name.en)] == []
+
+
 def test_what_it_cannot_be_told_by_is_refused(tmp_path: Path) -> None:
     """Alarms have no months here, and a request has no source."""
     with pytest.raises(Trouble, match="is told by unit, district, domain, rule, not by month"):
