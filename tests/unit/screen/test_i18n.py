@@ -14,6 +14,7 @@ from agents.domains.cyber.judges import service_status
 from agents.domains.cyber.payload import ServiceState
 from agents.domains.special_equipment.judges import lift_status
 from agents.domains.special_equipment.payload import BoilerState, LiftState
+from agents.measures.reckoned.row import reckoned
 from agents.signs.book.read import sign_book
 from screen.i18n.texts import owner_name, texts
 from streams import catalogue
@@ -111,6 +112,14 @@ def test_every_unit_is_said_in_english() -> None:
     assert len(named) > 5
     said = texts()["en"]["measure"]
     assert {unit: said.get(unit) for unit in named if HANZI.search(said.get(unit, unit))} == {}
+
+
+def test_every_unit_of_what_is_measured_beside_the_book_is_said_in_chinese() -> None:
+    """A unit that is written out in English, as alarms are counted in, has a word of its own in Chinese."""
+    named = {row.unit for row in reckoned().values() if len(row.unit) > 1}
+    assert len(named) > 3
+    said = texts()["zh"]["measure"]
+    assert {unit: said.get(unit) for unit in named if not HANZI.search(said.get(unit, unit))} == {}
 
 
 def test_an_owner_has_its_name() -> None:
