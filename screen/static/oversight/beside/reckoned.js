@@ -28,6 +28,8 @@ export class ReckonedSheet {
   query = null
   /** @type {import("../query.js").Period | null} */
   period = null
+  /** @type {{ id: string, node: HTMLElement }[]} */
+  rows = []
   chosen = ""
   by = "unit"
   asking = 0
@@ -38,11 +40,12 @@ export class ReckonedSheet {
     this.node = this.sheet.node
     this.list = el("div", "rlist")
     this.title = el("h3")
-    this.tabs = el("span", "tabs")
-    this.tabs.role = "group"
-    this.tabs.ariaLabel = t("oversight.taken_apart")
+    this.tabs = [...new Set(Object.values(WAYS).flat())].map((by) => ({ by, node: button("tab", () => this.turn(by), t(`oversight.by_${by}`)) }))
+    const tabs = el("span", "tabs", ...this.tabs.map(({ node }) => node))
+    tabs.role = "group"
+    tabs.ariaLabel = t("oversight.taken_apart")
     this.table = el("div", "rtable")
-    fill(this.sheet.body, el("div", "rtwo", this.list, el("div", "rside", this.title, this.tabs, this.table)))
+    fill(this.sheet.body, el("div", "rtwo", this.list, el("div", "rside", this.title, tabs, this.table)))
   }
 
   /**
@@ -63,6 +66,7 @@ export class ReckonedSheet {
     if (status !== 200) return say(this.sheet.state, body?.error ?? t("oversight.away"))
     this.told = /** @type {Sent.OversightBeside} */ (body)
     this.sheet.state.hidden = true
+    this.draw(this.told)
     this.choose(this.chosen || this.told.measures[0]?.id || "")
   }
 
@@ -73,23 +77,28 @@ export class ReckonedSheet {
   /** @param {string} measure */
   choose(measure) {
     this.chosen = measure
-    this.by = "unit"
-    this.draw()
+    for (const { id, node } of this.rows) {
+      node.classList.toggle("on", id === measure)
+      node.ariaCurrent = id === measure ? "true" : null
+    }
+    this.turn("unit")
+  }
+
+  /** @param {string} by */
+  turn(by) {
+    this.by = by
     this.ask()
   }
 
-  draw() {
-    const { told, chosen } = this
-    if (!told) return
-    const rows = told.measures.map((each) => {
+  /** @param {Sent.OversightBeside} told */
+  draw(told) {
+    this.rows = told.measures.map((each) => {
       const node = button("rrow row", () => this.choose(each.id))
       node.append(el("span", "two", el("span", "nm", words.pick(each.name)), el("small", "", words.pick(each.what))), whose(each), el("span", "n", targetOf(each)))
-      node.classList.toggle("on", each.id === chosen)
-      node.ariaCurrent = each.id === chosen ? "true" : null
-      return node
+      return { id: each.id, node }
     })
     const missing = told.unmeasured.map(({ name, needs }) => el("li", "two", el("span", "", words.pick(name)), el("small", "", `${t("oversight.needs")}${words.pick(needs)}`)))
-    fill(this.list, ...rows, el("h3", "", t("oversight.not_measured")), el("ul", "unmeasured", ...missing))
+    fill(this.list, ...this.rows.map(({ node }) => node), el("h3", "", t("oversight.not_measured")), el("ul", "unmeasured", ...missing))
   }
 
   async ask() {
@@ -97,7 +106,7 @@ export class ReckonedSheet {
     if (!measure || !book || !query || !period) return
     const mine = ++this.asking
     say(this.title, words.pick(measure.name))
-    this.turn(measure)
+    this.offer(measure)
     if (measure.needs) return fill(this.table, el("p", "none", `${t("oversight.needs")}${words.pick(measure.needs)}`))
     const { status, body } = await get(measure.alarm ? "performance" : `oversight/reckoned?${asked({ ...narrow(query), ...period, measure: measure.id, by })}`)
     if (mine !== this.asking) return
@@ -111,14 +120,12 @@ export class ReckonedSheet {
    * By what the chosen measure may be told.
    * @param {Sent.ReckonedMeasure} measure
    */
-  turn({ needs, alarm }) {
+  offer({ needs, alarm }) {
     const ways = needs ? [] : alarm ? WAYS.alarms : WAYS.hours
-    const tabs = ways.map((way) => {
-      const node = button("tab", () => { this.by = way; this.ask() }, t(`oversight.by_${way}`))
-      node.ariaPressed = String(way === this.by)
-      return node
-    })
-    fill(this.tabs, ...tabs)
+    for (const { by, node } of this.tabs) {
+      node.hidden = !ways.includes(by)
+      node.ariaPressed = String(by === this.by)
+    }
   }
 }
 
@@ -179,7 +186,7 @@ function row(each, measure, by, book) {
     "div",
     "rfigure",
     el("span", "name", called(each, by, book)),
-    el("span", missed ? "n pc yellow" : "n pc", ...(missed ? [glyph("yellow", { size: 12 }), " "] : []), each.value === null ? "—" : `${each.value.toFixed(1)} ${measure.unit}`),
+    el("span", missed ? "n pc yellow" : "n pc", ...(missed ? [glyph("yellow", { size: 12 }), " "] : []), each.value === null ? "—" : `${each.value.toFixed(1)} ${words.measure(measure.unit)}`),
     el("span", "n", each.shares),
     el("small", "n", each.between),
     el("small", "", each.untold ? t("oversight.untold_hours").replace("{}", words.number(each.untold)) : ""),
@@ -190,4 +197,4 @@ function row(each, measure, by, book) {
  * The target of a measure in its unit; empty where it has none.
  * @param {Sent.ReckonedMeasure} measure
  */
-const targetOf = ({ target, direction, unit }) => (target === null ? "" : `${direction === "higher" ? "≥" : "≤"}${target} ${unit}`)
+const targetOf = ({ target, direction, unit }) => (target === null ? "" : `${direction === "higher" ? "≥" : "≤"}${target} ${words.measure(unit)}`)
