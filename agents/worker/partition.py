@@ -7,8 +7,6 @@ import asyncio
 from collections.abc import Callable, Sequence
 from time import perf_counter, time
 
-from aiokafka import AIOKafkaProducer
-
 from agents.core.stage import Stage
 from agents.worker.checkpoint import Checkpoint
 from agents.worker.observe.metrics import PartitionMetrics
@@ -16,6 +14,7 @@ from agents.worker.publish import Sign, publish, unsigned
 from agents.worker.seal import Sealer, sealed_items
 from agents.worker.transport.connection import Item, Written
 from agents.worker.transport.fetch import Record
+from agents.worker.transport.output_queue import OutputQueue
 from streams.messages import Seal
 from streams.outputs import Output
 
@@ -37,7 +36,7 @@ class Partition:
         self,
         stage: Stage,
         checkpoint: Checkpoint,
-        outputs: AIOKafkaProducer,
+        outputs: OutputQueue,
         metrics: PartitionMetrics,
         check: Callable[[Stage], None],
         sealer: Sealer,
@@ -87,7 +86,8 @@ class Partition:
                 self._pending += await publish(self._outputs, self.stage, outputs, self._sign)
                 self._sealer.took(outputs)
             self._torn = False
-            return outputs, took
+        await self._outputs.room()
+        return outputs, took
 
     async def save(self) -> None:
         """Write a checkpoint if there is anything new, once Kafka has every output of the state that it holds.

@@ -31,6 +31,7 @@ from agents.worker.partition import Partition
 from agents.worker.seal import SEALED, Sealer
 from agents.worker.transport.connection import producer, send
 from agents.worker.transport.fetch import Ends, Record
+from agents.worker.transport.output_queue import OutputQueue
 from streams.command import Trouble
 from streams.signing.machine.part import Part
 from streams.signing.trust import pin_fault
@@ -82,6 +83,7 @@ class PartitionManager:
         self._metrics = metrics
         self._part = part
         self._outputs = producer(kafka)
+        self._queue = OutputQueue(self._outputs)
         self._books = Books(kafka, self._outputs)
         self._basis = replace(basis, books=self._books, verify=remembering(basis.verify))
         self._law = LawTeller(basis, self._books, self._outputs)
@@ -119,8 +121,7 @@ class PartitionManager:
                     check(stage)
                     metrics = PartitionMetrics(self._metrics, tp.topic, tp.partition)
                     sealer = await self._sealer(stage, sealed)
-                    sign = self._part.value
-                    self._partitions[tp] = Partition(stage, checkpoint, self._outputs, metrics, check, sealer, sign)
+                    self._partitions[tp] = Partition(stage, checkpoint, self._queue, metrics, check, sealer, self._part.value)
             await self._law.tell_all([partition.stage for partition in self._partitions.values()])
             self._health.recovered()
             self._metrics.recovery_seconds.set(monotonic() - began)
@@ -163,7 +164,7 @@ class PartitionManager:
     async def close(self) -> None:
         """Forget all partitions and leave Kafka."""
         await self.drop()
-        await self._outputs.stop()
+        await self._queue.close()
 
     async def _restored(self, tp: TP, held: Mapping[bytes, bytes | None]) -> Stage:
         """A partition as its checkpoint has it, with the rule book that the log had adopted by then."""

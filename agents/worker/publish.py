@@ -6,11 +6,10 @@ What of them another stage reads goes besides to its input, to the partition of 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 
-from aiokafka import AIOKafkaProducer
-
 from agents.core.stage import Stage
 from agents.stages import kind_of
-from agents.worker.transport.connection import Item, Written, send
+from agents.worker.transport.connection import Item, Written
+from agents.worker.transport.output_queue import OutputQueue
 from streams.kafka.clients import partition_of
 from streams.messages import encode
 from streams.outputs import Output, target
@@ -25,27 +24,19 @@ def unsigned(event: bytes, _to: str) -> bytes:
     return event
 
 
-async def publish(to: AIOKafkaProducer, stage: Stage, outputs: Sequence[Output], sign: Sign = unsigned) -> list[Written]:
+async def publish(to: OutputQueue, stage: Stage, outputs: Sequence[Output], sign: Sign = unsigned) -> list[Written]:
     """Queue outputs of a stage in their order; each future is done when Kafka has its part, or fails with a KafkaError.
 
     `sign`: signs the events that other stages are fed with.
     """
-    by_topic: defaultdict[str, list[Item]] = defaultdict(list)
+    by_place: defaultdict[tuple[str, int], list[Item]] = defaultdict(list)
     for output in outputs:
         topic, key = target(output)
-        by_topic[topic].append((key.encode(), encode(output)))
-    queued = [await send(to, topic_name(stage.log, topic), stage.partition, items) for topic, items in by_topic.items()]
+        by_place[topic_name(stage.log, topic), stage.partition].append((key.encode(), encode(output)))
     for name, feed in kind_of(stage.topic).feeds.items():
-        signed = [(key, sign(event, f"events.{name}")) for key, event in feed(outputs)]
-        queued += await _pass_on(to, events_topic(stage.log, name), signed)
-    return [written for batches in queued for written in batches]
-
-
-async def _pass_on(to: AIOKafkaProducer, topic: str, items: Sequence[tuple[bytes, bytes]]) -> list[list[Written]]:
-    if not items:
-        return []
-    count = len(await to.partitions_for(topic))
-    by_partition: defaultdict[int, list[Item]] = defaultdict(list)
-    for key, value in items:
-        by_partition[partition_of(key, count)].append((key, value))
-    return [await send(to, topic, number, part) for number, part in by_partition.items()]
+        if events := feed(outputs):
+            topic = events_topic(stage.log, name)
+            count = await to.partitions(topic)
+            for subject, event in events:
+                by_place[topic, partition_of(subject, count)].append((subject, sign(event, f"events.{name}")))
+    return [to.put(*place, items) for place, items in by_place.items()]

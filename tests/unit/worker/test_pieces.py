@@ -12,6 +12,7 @@ from agents.worker.observe.metrics import Metrics, PartitionMetrics
 from agents.worker.partition import FIRST, MOST, SMALLEST, Partition
 from agents.worker.seal import Sealer
 from agents.worker.transport.connection import producer
+from agents.worker.transport.output_queue import OutputQueue
 from streams.signing.machine.part import Part
 from tests.support import events
 from tests.support.books import the_book
@@ -44,7 +45,7 @@ async def _judged(count: int) -> PieceFold:
     partition = Partition(
         stage,
         Checkpoint(NOBODY, TOPIC, 0),
-        producer(NOBODY),
+        OutputQueue(producer(NOBODY)),
         PartitionMetrics(Metrics(Health()), TOPIC, 0),
         lambda _: None,
         Sealer(Part(), stage),
