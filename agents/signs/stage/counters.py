@@ -24,7 +24,6 @@ from agents.signs.stage.events import PairsCounter, RateCounter
 from agents.signs.stage.newest import AirCounter, OnlineCounter, RegisterCounter
 from agents.signs.stage.readings import ReadingsCounter
 from agents.signs.stage.services import Services
-from agents.signs.stage.sums import ByArea
 from agents.signs.stage.tally import Tally
 from streams.messages import Registered
 
@@ -45,8 +44,8 @@ class Counter(Protocol):
     def correct(self, name: str, at: int, corrects: int, data: Any, facts: Registered | None, now: int, /) -> None:
         """What a fact should have been."""
 
-    def part(self, unit: Any, at: int, services: Services, /) -> tuple[ByArea, int]:
-        """What a unit of the tally comes to at a moment (ms), and when time alone changes that."""
+    def bring(self, at: int, services: Services, /) -> None:
+        """Bring the sums of the tally to a full minute (ms), which is never before the last one."""
 
     def touch(self, names: Iterable[str], services: Services, /) -> None:
         """The services of these subjects have changed: their units are dirty."""

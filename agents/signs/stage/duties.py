@@ -121,6 +121,10 @@ class DutyCounter:
     def touch(self, names: Iterable[str], services: Services) -> None:
         """Where a subject is registered now changes no case that was told."""
 
+    def bring(self, at: int, services: Services) -> None:
+        """Bring the sums to a full minute (ms)."""
+        self.tally.bring(at, self.part, services)
+
     def part(self, unit: tuple[str, str], at: int, _services: Services) -> tuple[ByArea, int]:
         """What a case is in the window that ends at `at` (ms), and when time alone changes that."""
         name, number = unit

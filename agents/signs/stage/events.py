@@ -1,5 +1,6 @@
 """What happened to subjects, for signs that count happenings: each event of the window is kept, for they are few."""
 
+from abc import ABC, abstractmethod
 from bisect import bisect_left, insort
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
@@ -26,7 +27,7 @@ RoleOf = Callable[[Any], tuple[str, str] | None]
 """What the data of an event are to a sign, and of which thing; None: nothing."""
 
 
-class EventsCounter:
+class EventsCounter(ABC):
     """The events of one type by subject. `reach`: for how long they matter (ms)."""
 
     FORMS: tuple[Any, Any] = (list[Happened], list[Happened])
@@ -54,6 +55,14 @@ class EventsCounter:
         if was is not None:
             role, key = self._role(data) or (GONE, "")
             self._put(name, SignEvent(at, corrects, role, key, (was.flags & LATE) | CORRECTED))
+
+    def bring(self, at: int, services: Services) -> None:
+        """Bring the sums to a full minute (ms)."""
+        self.tally.bring(at, self.part, services)
+
+    @abstractmethod
+    def part(self, unit: Any, at: int, services: Services) -> tuple[ByArea, int]:
+        """What a unit of the tally comes to at a moment (ms), and when time alone changes that."""
 
     def _put(self, name: str, event: SignEvent) -> None:
         self._journal.append((name, event))

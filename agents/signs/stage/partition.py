@@ -188,7 +188,7 @@ class PartitionCounts:
             for each in made:
                 if touched:
                     each.touch(touched, services)
-                each.tally.bring(minute, each.part, services)
+                each.bring(minute, services)
                 changed |= each.tally.changed
                 each.tally.changed.clear()
             if changed:
