@@ -1,9 +1,10 @@
 """What counts the facts of one domain for a sign, by the sign's form."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Protocol
 
 from agents.core.duration import span
+from agents.core.signs.counts import CountedFact
 from agents.measures.book.read import measure_book
 from agents.signs.book.sign import (
     AIR_HOUR,
@@ -38,8 +39,8 @@ class Counter(Protocol):
     FORMS: tuple[Any, Any]
     """The types of what `changes` and `whole` give, as they are read again."""
 
-    def take(self, name: str, at: int, offset: int, data: Any, facts: Registered | None, now: int, flags: int, /) -> None:
-        """A fact of a subject came when time stood at `now` (ms)."""
+    def take(self, facts: Sequence[CountedFact], now: int, /) -> None:
+        """These came, in this order, when time stood at `now` (ms)."""
 
     def correct(self, name: str, at: int, corrects: int, data: Any, facts: Registered | None, now: int, /) -> None:
         """What a fact should have been."""

@@ -1,12 +1,13 @@
 """What was heard of subjects last, for signs that ask how each subject is now."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Generic, TypeVar
 
 from msgspec import Struct
 
 from agents.core.duration import span
+from agents.core.signs.counts import CountedFact
 from agents.measures.parts import millionths
 from agents.signs.book.sign import AIR_HOUR, AirForm, OnlineInput, RegisterForm
 from agents.signs.reading import AirValues, air_values, last_day, register_reading
@@ -82,17 +83,23 @@ class OnlineCounter(NewestCounter[Heard]):
         self._within = int(times * span(source.every))
         self._again: set[str] = set()
 
-    def take(self, name: str, at: int, _offset: int, data: Any, _facts: Registered | None, now: int, _flags: int) -> None:
-        """A record of a source came when time stood at `now` (ms)."""
+    def take(self, facts: Sequence[CountedFact], now: int) -> None:
+        """These records of sources came when time stood at `now` (ms)."""
+        for _, name, _, data, at, *_ in facts:
+            if data is not None:
+                self._hear(name, at, now)
+
+    def correct(self, name: str, at: int, _corrects: int, data: Any, _facts: Registered | None, now: int) -> None:
+        """A record that was not valid is now."""
+        if data is not None:
+            self._hear(name, at, now)
+
+    def _hear(self, name: str, at: int, now: int) -> None:
         _, newest, before = self._known.get(name, (name, 0, 0))
-        if data is not None and at > newest:
+        if at > newest:
             self._known[name] = name, at, newest if 0 < newest <= now < at else before
             self._changed[name] = None
             self._again.add(name)
-
-    def correct(self, name: str, at: int, _corrects: int, data: Any, facts: Registered | None, now: int) -> None:
-        """A record that was not valid is now."""
-        self.take(name, at, 0, data, facts, now, 0)
 
     def bring(self, at: int, services: Services) -> None:
         """Bring the sums to a full minute (ms): who is plain and online still is, whenever it is heard again."""
@@ -139,11 +146,12 @@ class RegisterCounter(NewestCounter[Days]):
         super().__init__(f"{formula.domain}{REGISTERED}", "")
         self._formula = formula
 
-    def take(self, name: str, at: int, _offset: int, data: Any, _facts: Registered | None, _now: int, _flags: int) -> None:
-        """A subject was registered at `at` (ms)."""
-        known, found = self._days(name), (at, last_day(self._formula, data))
-        if data.kind in self._formula.subjects and (not known or known[-1][1] != found[1]):
-            self._put(name, (name, sorted([*known, found], key=lambda each: each[0])))
+    def take(self, facts: Sequence[CountedFact], _now: int) -> None:
+        """Subjects were registered."""
+        for _, name, _, data, at, *_ in facts:
+            known, found = self._days(name), (at, last_day(self._formula, data))
+            if data.kind in self._formula.subjects and (not known or known[-1][1] != found[1]):
+                self._put(name, (name, sorted([*known, found], key=lambda each: each[0])))
 
     def correct(self, *_: Any) -> None:
         """Registrations are not corrected: a newer one takes their place."""
@@ -189,12 +197,13 @@ class AirCounter(NewestCounter[Hours]):
         super().__init__(AIR_HOUR, formula.subjects)
         self._window = window
 
-    def take(self, name: str, at: int, _offset: int, data: Any, _facts: Registered | None, now: int, flags: int) -> None:
-        """An hour of a station came when time stood at `now` (ms)."""
-        known = self._hours(name)
-        if at > now - self._window and not any(each.at == at and each.values is not None for each in known):
-            kept = [each for each in known if each.at > now - self._window and each.at != at]
-            self._put(name, (name, [*kept, StationHour(at, flags, air_values(data))]))
+    def take(self, facts: Sequence[CountedFact], now: int) -> None:
+        """Hours of stations came when time stood at `now` (ms)."""
+        for _, name, _, data, at, _, late in facts:
+            known = self._hours(name)
+            if at > now - self._window and not any(each.at == at and each.values is not None for each in known):
+                kept = [each for each in known if each.at > now - self._window and each.at != at]
+                self._put(name, (name, [*kept, StationHour(at, LATE if late else 0, air_values(data))]))
 
     def correct(self, name: str, at: int, _corrects: int, data: Any, _facts: Registered | None, _now: int) -> None:
         """What an hour should have been."""

@@ -126,7 +126,7 @@ class PlainReadings:
         """The readings of subjects that are plain no longer; they are here no more."""
         gone = {self.subjects.pop(name): Readings() for name in names}
         for subject in gone:
-            self._set_lack(subject, 0)
+            self._lack(subject.area, -subject.lack, -(subject.lack > 0))
             subject.asked = 0
         self._touched -= gone.keys()
         for minute in self._minutes.values():
@@ -143,8 +143,8 @@ class PlainReadings:
             if not found[0].flags[found[1]] & INVALID:
                 return False
             self.rewrite(*found, numerator, denominator, flags)
-            return True
-        self._append(subject, at, numerator, denominator, flags)
+        else:
+            self._append(subject, at, numerator, denominator, flags)
         return True
 
     def rewrite(self, minute: MinuteReadings, n: int, numerator: int, denominator: int, flags: int) -> None:
@@ -190,10 +190,10 @@ class PlainReadings:
             self.tally.put_in(minute.tell())
         self._stale.clear()
         self._behind.clear()
+        for number in _between(self._minutes, max(before, oldest), self._now):
+            self._enter(self._minutes[number])
         for number in _between(self._minutes, oldest - passed, oldest):
             self._leave(self._minutes.pop(number))
-        for number in _between(self._minutes, before, self._now):
-            self._enter(self._minutes[number])
         if self._every:
             for number in _between(self._asked, before, self._now):
                 self._touched.update(each for each in self._asked.pop(number) if each.asked == number)
@@ -240,7 +240,8 @@ class PlainReadings:
             subject.last = at
         if minute.told is not None:
             subject.came += 1
-            self._touched.add(subject)
+            if subject.lack:
+                self._touched.add(subject)
             self._behind.add(minute)
 
     def _enter(self, minute: MinuteReadings) -> None:
@@ -248,45 +249,52 @@ class PlainReadings:
         if self._every:
             for subject in minute.subjects:
                 subject.came += 1
-            self._touched.update(minute.subjects)
+                if subject.lack:
+                    self._touched.add(subject)
 
     def _leave(self, minute: MinuteReadings) -> None:
         if minute.told is None:  # it was never in the window
             return
         self._take_out(minute)
         if self._every:
+            full = self._full
             for subject in minute.subjects:
                 subject.came -= 1
-            self._touched.update(minute.subjects)
+                if subject.came < full:
+                    self._touched.add(subject)
 
     def _take_out(self, minute: MinuteReadings) -> None:
         for sums in minute.untell():
             self.tally.take_out(sums)
 
     def _look(self, at: int) -> None:
-        """Who of those with whom something happened lacks readings, and who may when time goes on alone."""
-        since, every, full = at - self._window, self._every, self._full
+        """Who lacks readings of those who lacked some, of whom one has left the window, or who may owe more by now."""
+        since, every, full, now, more = at - self._window, self._every, self._full, self._now, dict[str, list[int]]()
         for subject in self._touched:
-            begun, came = subject.since, subject.came
+            begun, came, before = subject.since, subject.came, subject.lack
             total = full if begun <= since else owed(every, since, begun, at)
-            lack = total - came if total > came else 0
-            if lack != subject.lack:
-                self._set_lack(subject, lack)
+            lack = subject.lack = total - came if total > came else 0
+            if lack != before:
+                known = more.setdefault(subject.area, [0, 0])
+                known[0] += lack - before
+                known[1] += (lack > 0) - (before > 0)
             if total < full and came < full:  # until it owes more than came nothing lacks
                 number = -(-(begun + (max(total, came) + 1) * every) // MINUTE)
-                if not self._now < subject.asked <= number:
+                if not now < subject.asked <= number:
                     subject.asked = number
                     self._asked.setdefault(number, []).append(subject)
+        for area, (lacking, parts) in more.items():
+            self._lack(area, lacking, parts)
 
-    def _set_lack(self, subject: PlainSubject, lack: int) -> None:
-        more = lack - subject.lack
-        if more:
-            self.tally.lack(subject.area, more, more * ONE if self._lacking else 0, (lack > 0) - (subject.lack > 0))
-            subject.lack = lack
+    def _lack(self, area: str, lacking: int, parts: int) -> None:
+        """So many more readings lack in a district, of so many more subjects."""
+        self.tally.lack(area, lacking, lacking * ONE if self._lacking else 0, parts)
 
 
 def _between(known: Mapping[int, object], after: int, until: int) -> list[int]:
     """The minutes that are known after one, up to another one: none is looked for that is not there."""
+    if until - after == 1:  # time goes on minute by minute
+        return [until] if until in known else []
     if until - after < len(known):
         return [number for number in range(after + 1, until + 1) if number in known]
     return sorted(number for number in known if after < number <= until)

@@ -1,11 +1,12 @@
 """What counts the readings of a source for a sign: those of plain subjects by the minute, of all others subject by subject."""
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from typing import Any
 
 from agents.core.duration import span
+from agents.core.signs.counts import CountedFact
 from agents.measures.parts import millionths
 from agents.signs.facts import Service
 from agents.signs.reading import ReadingOf, ReadingSource, SignReading, owed
@@ -45,25 +46,30 @@ class ReadingsCounter:
         self._unsure: set[str] = set()
         self._journal: list[Entry] = []
 
-    def take(self, name: str, at: int, _offset: int, data: Any, facts: Registered | None, now: int, flags: int) -> None:
-        """A reading of a subject came when time stood at `now` (ms)."""
-        if at > now - self._window:
-            numerator, denominator, said = _millionths(found := self._read(data, facts, now - at))
-            subject, told = self._plain.subjects.get(name), found is not None and found.valid
+    def take(self, facts: Sequence[CountedFact], now: int) -> None:
+        """These readings came when time stood at `now` (ms)."""
+        read, plain, every, note = self._read, self._plain.subjects, self._every, self._journal.append
+        put, tells, oldest = self._plain.put, self._plain.tells, now - self._window
+        for _, name, registered, data, at, _, late in facts:
+            if at <= oldest:
+                continue
+            numerator, denominator, flags = _millionths(read(data, registered, now - at))
+            flags |= late * LATE
+            subject = plain.get(name)
             if subject is None:
-                if name not in self._others:
-                    self._unsure.add(name)
-                readings = self._others.setdefault(name, Readings())
-                if self._every and not (told and readings.tells(at, numerator, self._every)):
-                    return
-                came = readings.put(at, numerator, denominator, flags | said)
-                self.tally.dirty.add(name)
-            elif self._every and not (told and self._plain.tells(subject, at, numerator, self._every)):
-                return
-            else:
-                came = self._plain.put(subject, at, numerator, denominator, flags | said)
-            if came:
-                self._journal.append((name, at, numerator, denominator, flags | said))
+                self._take_other(name, at, numerator, denominator, flags)
+            elif every and (flags > CORRECTED or not tells(subject, at, numerator, every)):
+                continue
+            elif put(subject, at, numerator, denominator, flags):
+                note((name, at, numerator, denominator, flags))
+
+    def _take_other(self, name: str, at: int, numerator: int, denominator: int, flags: int) -> None:
+        readings = self._others.get(name) or self._other(name)
+        if self._every and (flags > CORRECTED or not readings.tells(at, numerator, self._every)):
+            return
+        if readings.put(at, numerator, denominator, flags):
+            self._journal.append((name, at, numerator, denominator, flags))
+        self.tally.dirty.add(name)
 
     def correct(self, name: str, at: int, _corrects: int, data: Any, facts: Registered | None, _now: int) -> None:
         """What a reading should have been."""

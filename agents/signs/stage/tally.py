@@ -39,18 +39,11 @@ class Tally:
 
     def bring(self, at: int, part_of: PartOf, services: Services) -> None:
         """Bring the sums to a moment (ms), which is never before the last one."""
+        if self._wakes and self._wakes[0][0] <= at:
+            self._wake(at)
+        if not self.dirty and not self._falling:
+            return
         wakes, queued, due, dirty, parts = self._wakes, self._queued, self._due, self.dirty, self._parts
-        while wakes and wakes[0][0] <= at:
-            moment, unit = heappop(wakes)
-            if queued.get(unit) != moment:
-                continue
-            del queued[unit]
-            wake = due.get(unit, NEVER)
-            if wake <= at:
-                dirty.add(unit)
-            elif wake != NEVER:
-                queued[unit] = wake
-                heappush(wakes, (wake, unit))
         for unit in dirty:
             found, moment = part_of(unit, at, services)
             was = parts.get(unit)
@@ -74,6 +67,21 @@ class Tally:
             newest = max((part[area].newest for part in parts.values() if area in part), default=0)
             self.totals[area].newest = max(newest, self._newest_of(area)) if self._newest_of else newest
         self._falling.clear()
+
+    def _wake(self, at: int) -> None:
+        """Those whose time has come have changed."""
+        wakes, queued, due = self._wakes, self._queued, self._due
+        while wakes and wakes[0][0] <= at:
+            moment, unit = heappop(wakes)
+            if queued.get(unit) != moment:
+                continue
+            del queued[unit]
+            wake = due.get(unit, NEVER)
+            if wake <= at:
+                self.dirty.add(unit)
+            elif wake != NEVER:
+                queued[unit] = wake
+                heappush(wakes, (wake, unit))
 
     def renew(self, unit: Any, newest: int, due: int) -> bool:
         """Nothing changed of a unit that is wholly as it should be, in one district, but that it was heard again (ms).
