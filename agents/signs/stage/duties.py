@@ -106,7 +106,7 @@ class DutyCounter:
 
     def take(self, facts: Sequence[CountedFact], now: int) -> None:
         """These came when time stood at `now` (ms); one that is too late to be judged begins and ends nothing."""
-        for _, name, registered, data, at, *_ in facts:
+        for _, name, registered, data, at, _, _ in facts:
             self._take(name, at, data, registered, now)
 
     def _take(self, name: str, at: int, data: Any, facts: Registered | None, now: int) -> None:

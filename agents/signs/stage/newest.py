@@ -85,7 +85,7 @@ class OnlineCounter(NewestCounter[Heard]):
 
     def take(self, facts: Sequence[CountedFact], now: int) -> None:
         """These records of sources came when time stood at `now` (ms)."""
-        for _, name, _, data, at, *_ in facts:
+        for _, name, _, data, at, _, _ in facts:
             if data is not None:
                 self._hear(name, at, now)
 
@@ -148,7 +148,7 @@ class RegisterCounter(NewestCounter[Days]):
 
     def take(self, facts: Sequence[CountedFact], _now: int) -> None:
         """Subjects were registered."""
-        for _, name, _, data, at, *_ in facts:
+        for _, name, _, data, at, _, _ in facts:
             known, found = self._days(name), (at, last_day(self._formula, data))
             if data.kind in self._formula.subjects and (not known or known[-1][1] != found[1]):
                 self._put(name, (name, sorted([*known, found], key=lambda each: each[0])))

@@ -158,10 +158,10 @@ class PartitionCounts:
             for put in whom.get(place) or self._takers(*place):
                 put(fact)
         self._pending.clear()
-        for counter, facts in self._asked:
-            if facts:
-                counter.take(facts, self._now)
-                facts.clear()
+        for counter, waiting in self._asked:
+            if waiting:
+                counter.take(waiting, self._now)
+                waiting.clear()
 
     def _takers(self, type_: str, kind: str) -> list[Callable[[CountedFact], None]]:
         """Where facts of a type about subjects of a kind go."""
@@ -175,7 +175,7 @@ class PartitionCounts:
         self._services.register(fact[1], fact[3], fact[4])
 
     def _step(self, fact: CountedFact) -> None:
-        type_, name, _, data, at, *_ = fact
+        type_, name, _, data, at, _, _ = fact
         step = self._steps[type_]
         value = None if data is None else getattr(data, step.field)
         if value in step.leaves or value in step.returns:
