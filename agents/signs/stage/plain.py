@@ -170,7 +170,7 @@ class PlainReadings:
                 continue
             for n, (each, time) in enumerate(zip(minute.subjects, minute.times, strict=True)):
                 if each is subject and begin < time <= begin + every:
-                    if (numerator, -at) > (minute.num[n], -time):
+                    if time == at or (numerator, -at) > (minute.num[n], -time):
                         return False
                     minute.drop(n)
                     if minute.told is not None:

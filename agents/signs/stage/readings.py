@@ -130,7 +130,10 @@ class ReadingsCounter:
     def follow(self, changes: Iterable[Entry]) -> None:
         """Take up what came after that."""
         for name, at, numerator, denominator, flags in changes:
-            self._other(name).put(at, numerator, denominator, flags, over=True)
+            known = self._other(name)
+            if self._every:
+                known.tells(at, numerator, self._every)  # what told of the interval before goes
+            known.put(at, numerator, denominator, flags, over=True)
 
     def _other(self, name: str) -> Readings:
         self._unsure.add(name)

@@ -83,7 +83,7 @@ class Readings:
         place = bisect_left(self.times, at)
         for near in (place - 1, place):
             if 0 <= near < len(self.times) and (self.times[near] - 1) // every == (at - 1) // every:
-                if (numerator, -at) > (self.num[near], -self.times[near]):
+                if self.times[near] == at or (numerator, -at) > (self.num[near], -self.times[near]):
                     return False
                 for each in (self.times, self.num, self.den, self.flags):
                     del each[near]
