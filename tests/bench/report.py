@@ -409,6 +409,9 @@ def _oversight(figures: Figures) -> Iterable[str]:
         ),
         [[found[name] for name in names]],
     )
+    if told := found.get("told"):
+        head = ("events", "read by the service, ticks among them", "cases", "µs of a fact that it reads")
+        yield table(head, [[told[name] for name in ("events", "facts", "cases", "us_per_fact")]])
     head = ("asked", "p50 ms", "longest ms", "kB of the answer")
     yield table(head, [[row[name] for name in ("asked", "p50_ms", "max_ms", "kb")] for row in found["answers"]])
 

@@ -1,6 +1,6 @@
 """Cases that facts make: the fold of a domain with the rules that measures name, which tell cases instead of alerts."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -8,12 +8,13 @@ from msgspec.structs import replace
 from agents.core.alerts.adopt import Books, no_books
 from agents.core.alerts.fold import Fold
 from agents.core.judge import Judge
-from agents.core.rules.book import Book
+from agents.core.rules.book import Book, BookError
 from agents.core.rules.rule import Binding, RuleSpec, kinds_of
 from agents.measures.book.read import RULE, MeasureBook
+from agents.measures.book.tables import BookFault, faults_at
 from agents.measures.cases.case import OF_FACTS, CaseHead, Told
 from agents.measures.cases.counted import DUTIES, MAKERS, CaseTeller
-from agents.measures.cases.watched import CLAUSES, watched, watched_names
+from agents.measures.cases.watched import CLAUSES, FILE, WatchedRow, watched, watched_names
 from streams.archive.files import Record
 from streams.command import Trouble
 from streams.signing.verify import verify
@@ -34,6 +35,19 @@ def counted_in(rules: Book, domain: str) -> Mapping[str, RuleSpec]:
     """What may be counted of a domain's facts, by name: its rules, and what measures alone watch."""
     owner = rules.ground.domains[domain].owner
     return {**rules.specs[domain], **{name: row.spec(owner) for name, row in watched().get(domain, {}).items()}}
+
+
+def watch_faults(rules: Book, duties: Mapping[str, Mapping[str, WatchedRow]] | None = None) -> Iterator[BookFault]:
+    """What is wrong with the duties that measures alone watch (default: of `watched.toml`): none of them would be told."""
+    for domain, rows in (watched() if duties is None else duties).items():
+        for name, row in rows.items():
+            try:
+                if domain not in rules.specs:
+                    raise BookError(f"there is no domain {domain!r}")
+                spec = row.spec(rules.ground.domains[domain].owner)
+                Book({domain: {name: spec}}, {**rules.clauses, **CLAUSES}, rules.departments, rules.ground)
+            except BookError as error:
+                yield from faults_at(FILE, [(f"{domain}.{name}", str(error))])
 
 
 def types_of(measures: MeasureBook, rules: Book, measure: str) -> tuple[str, ...]:

@@ -1,13 +1,21 @@
 """Cases of city management, promised times, ratings of petitioners: by the limits that offices tell, counted by hand."""
 
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+
 from agents.measures.book.read import RULE, measure_book
 from agents.measures.cases.counted import FOLLOWED, TellingDuties
-from agents.measures.cases.watched import watched_names
+from agents.measures.cases.watched import FILE, watched, watched_names
+from agents.measures.facts.folded import watch_faults
 from streams.messages import HOUR, MINUTE, format_time, parse_time
+from tests.support.books import the_book
 from tests.support.orders.counted_facts import OFFICE, CountedFacts, petition_office, step
 
 CENTRE = "city_centre.t.410102.1"
 UNIT = "handling_unit.t.410102.1"
+CLOSED = watched()["service"]["city-closed"]
 LICENCES = "licence_office.t.410102.1"
 
 
@@ -171,6 +179,23 @@ def test_who_says_nothing_of_a_petition_is_not_satisfied_and_did_not_rate() -> N
         office.write("petition_step", f"2026-03-1{n}T09:00:00+08:00", OFFICE, petition=f"XF{n}", step="rated", rated=said)
     assert office.row("petition-rated") == {"gov-410102": (3, 4, {})}
     assert office.row("petition-satisfied") == {"gov-410102": (2, 3, {})}
+
+
+@pytest.mark.parametrize(
+    ("domain", "change", "wrong"),
+    [
+        ("service", {"on": ("city_step",)}, "no kind 'city_step'"),
+        ("service", {"params": {**CLOSED.params, "until": "closed_by"}}, "closed_by"),
+        ("service", {"params": {**CLOSED.params, "until": ""}}, "give `within`"),
+        ("nowhere", {}, "there is no domain 'nowhere'"),
+    ],
+)
+def test_a_duty_that_nothing_tells_is_refused_where_it_stands(domain: str, change: dict[str, Any], wrong: str) -> None:
+    """A kind, field or domain that is not there would count nothing and say so to nobody: `rules check` names it."""
+    (fault,) = watch_faults(the_book(), {domain: {"city-closed": replace(CLOSED, **change)}})
+    assert fault.file == str(FILE)
+    assert wrong in fault.message
+    assert list(watch_faults(the_book())) == []
 
 
 def test_whatever_measures_watch_some_measure_counts() -> None:
