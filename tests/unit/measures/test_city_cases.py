@@ -181,6 +181,21 @@ def test_who_says_nothing_of_a_petition_is_not_satisfied_and_did_not_rate() -> N
     assert office.row("petition-satisfied") == {"gov-410102": (2, 3, {})}
 
 
+def test_food_is_looked_at_again_by_the_day_that_was_set() -> None:
+    """To be mended by 10 July: looked at on the 8th is in time, a decision on the 10th too, the 13th and never are not."""
+    made, shop = CountedFacts("food_drug"), "food_operator.t.410102.1"
+    made.register(shop, "2026-07-01T00:00:00+08:00", unit="zz-amr-410102")
+    for name in ("Z1", "Z2", "Z3", "Z4"):
+        demand = {"purpose": "routine", "result": "conditions", "order": name, "mend_by": "2026-07-10"}
+        made.write("inspection", "2026-07-01T10:00:00+08:00", shop, **demand)
+    made.write("inspection", "2026-07-08T10:00:00+08:00", shop, purpose="recheck", result="pass", order="Z1")
+    made.write("decision", "2026-07-10T20:00:00+08:00", shop, about="Z2", outcome="penalty")
+    assert made.row("food-recheck-in-time") == {}
+    made.write("inspection", "2026-07-13T10:00:00+08:00", shop, purpose="recheck", result="pass", order="Z3")
+    assert made.row("food-recheck-in-time") == {"zz-amr-410102": (2, 4, {})}
+    assert made.row("food-recheck-in-time", "month") == {"2026-07": (2, 4, {})}
+
+
 @pytest.mark.parametrize(
     ("domain", "change", "wrong"),
     [
