@@ -6,8 +6,10 @@ to its minute. Where nobody lacks a reading or gets one back, nothing is done fo
 """
 
 from array import array
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
+
+import msgspec
 
 from agents.signs.reading import owed
 from agents.signs.stage.sums import ONE, AreaSums, ByArea
@@ -15,24 +17,31 @@ from agents.signs.stage.tally import Tally
 from agents.signs.stage.window import INVALID, UNCOUNTED, Readings
 from streams.messages import MINUTE
 
-Columns = tuple[str, list[bytes]]
-"""Readings of a subject as a checkpoint holds them all: times, numerators, denominators, flags."""
+Columns = tuple[str | int, list[bytes]]
+"""Readings as a checkpoint holds them all: of a subject (its name) their times, numerators, denominators and flags; or of a
+
+minute (its number) the same, behind the places of their subjects in `NAMES`.
+"""
+
+NAMES = 0
+"""In the place of a minute: names of subjects, packed, in the order in which those of minutes are numbered."""
 
 PIECE = 4_096
-"""Of how many readings of a subject one item of a checkpoint holds all (25 bytes each); a choice."""
+"""Of how many readings one item of a checkpoint holds all (at most 29 bytes each); a choice."""
 
 
 class PlainSubject:
     """A subject, registered at `since` (ms); `last`: the time of its newest reading (ms).
 
-    `came`, `lack`: how many readings of the window came, and how many lack; `asked`: the minute of the next look at that.
+    `came`, `lack`: how many readings of the window came, and how many lack; `asked`: the minute of the next look at that;
+    `number`: its place among all, as the newest whole checkpoint has it.
     """
 
-    __slots__ = ("area", "asked", "came", "lack", "last", "name", "since")
+    __slots__ = ("area", "asked", "came", "lack", "last", "name", "number", "since")
 
     def __init__(self, name: str, area: str, since: int) -> None:
         self.name, self.area, self.since = name, area, since
-        self.came = self.lack = self.last = self.asked = 0
+        self.came = self.lack = self.last = self.asked = self.number = 0
 
 
 class MinuteReadings:
@@ -211,18 +220,15 @@ class PlainReadings:
         return 0
 
     def whole(self) -> Iterator[Columns]:
-        """All readings, some of one subject at a time, in the order of their times."""
-        kept: dict[str, tuple[array[int], ...]] = {}
-        for _, minute in sorted(self._minutes.items()):
-            columns = (minute.times, minute.num, minute.den, minute.flags)
-            for n in sorted(range(len(minute.times)), key=minute.times.__getitem__):
-                name = minute.subjects[n].name
-                known = kept.get(name)
-                if known is None:
-                    known = kept[name] = array("q"), array("q"), array("q"), array("b")
-                for to, each in zip(known, columns, strict=True):
-                    to.append(each[n])
-        return (piece for name, known in kept.items() for piece in pieces(name, known))
+        """All readings, minute by minute, behind the names of their subjects."""
+        names = [*self.subjects]
+        for number, subject in enumerate(self.subjects.values()):
+            subject.number = number
+        for n in range(0, len(names), PIECE):
+            yield NAMES, [msgspec.msgpack.encode(names[n : n + PIECE])]
+        for number, minute in self._minutes.items():
+            who = array("i", [each.number for each in minute.subjects])
+            yield from pieces(number, (who, minute.times, minute.num, minute.den, minute.flags))
 
     def _append(self, subject: PlainSubject, at: int, numerator: int, denominator: int, flags: int) -> None:
         number = -(-at // MINUTE)
@@ -300,8 +306,7 @@ def _between(known: Mapping[int, object], after: int, until: int) -> list[int]:
     return sorted(number for number in known if after < number <= until)
 
 
-def pieces(name: str, columns: Iterable["array[int]"]) -> Iterator[Columns]:
-    """The readings of a subject as a checkpoint holds them."""
-    kept = (*columns,)
-    for n in range(0, len(kept[0]), PIECE):
-        yield name, [each[n : n + PIECE].tobytes() for each in kept]
+def pieces(of: str | int, columns: "Sequence[array[int]]") -> Iterator[Columns]:
+    """Readings of a subject or minute as a checkpoint holds them."""
+    for n in range(0, len(columns[0]), PIECE):
+        yield of, [each[n : n + PIECE].tobytes() for each in columns]

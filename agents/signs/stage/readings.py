@@ -1,16 +1,19 @@
 """What counts the readings of a source for a sign: those of plain subjects by the minute, of all others subject by subject."""
 
+from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from typing import Any
+
+import msgspec
 
 from agents.core.duration import span
 from agents.core.signs.counts import CountedFact
 from agents.measures.parts import millionths
 from agents.signs.facts import Service
 from agents.signs.reading import ReadingOf, ReadingSource, SignReading, owed
-from agents.signs.stage.plain import Columns, PlainReadings, pieces
+from agents.signs.stage.plain import NAMES, Columns, PlainReadings, pieces
 from agents.signs.stage.services import Services, is_plain
 from agents.signs.stage.sums import CORRECTED, LATE, ONE, ByArea, of_area
 from agents.signs.stage.tally import NEVER, service_after
@@ -44,6 +47,7 @@ class ReadingsCounter:
         self.tally = self._plain.tally
         self._others: dict[str, Readings] = {}
         self._unsure: set[str] = set()
+        self._names: list[str] = []
         self._journal: list[Entry] = []
 
     def take(self, facts: Sequence[CountedFact], now: int) -> None:
@@ -97,6 +101,7 @@ class ReadingsCounter:
 
     def bring(self, at: int, services: Services) -> None:
         """Bring the sums to a full minute (ms)."""
+        self._names.clear()  # all is taken up
         self._sort(at, services)
         self._plain.move(at)
         self.tally.bring(at, self._part, services)
@@ -115,17 +120,24 @@ class ReadingsCounter:
         return journal
 
     def whole(self) -> Iterator[Columns]:
-        """All readings, some of one subject at a time."""
+        """All readings, those of plain subjects by the minute, those of others by the subject."""
         self._journal = []
         others = ((name, (known.times, known.num, known.den, known.flags)) for name, known in self._others.items())
         return chain(self._plain.whole(), (piece for name, columns in others for piece in pieces(name, columns)))
 
     def restore(self, whole: Iterable[Columns]) -> None:
         """Take up all readings, piece by piece."""
-        for name, columns in whole:
-            known = self._other(name)
-            for each, kept in zip((known.times, known.num, known.den, known.flags), columns, strict=True):
-                each.frombytes(kept)
+        for of, columns in whole:
+            if isinstance(of, str):
+                known = self._other(of)
+                for each, kept in zip((known.times, known.num, known.den, known.flags), columns, strict=True):
+                    each.frombytes(kept)
+            elif of == NAMES:
+                self._names += msgspec.msgpack.decode(columns[0], type=list[str])
+            else:
+                who, *readings = (array(code, kept) for code, kept in zip("iqqqb", columns, strict=True))
+                for number, *reading in zip(who, *readings, strict=True):
+                    self._other(self._names[number]).put(*reading, over=True)
 
     def follow(self, changes: Iterable[Entry]) -> None:
         """Take up what came after that."""
