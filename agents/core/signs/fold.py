@@ -5,6 +5,7 @@ what was due: its silence is no good news.
 """
 
 from collections.abc import Iterable
+from copy import copy
 from typing import Any
 
 import msgspec
@@ -34,7 +35,7 @@ from streams.messages import (
     decode_event,
     format_time,
 )
-from streams.outputs import Output
+from streams.outputs import Output, target
 from streams.signing.envelope import Envelope
 from streams.signing.keys import Verify
 from streams.signing.kinds import SERIES, matches
@@ -201,21 +202,43 @@ class CitySigns(BeyondStage):
         if not city.mark.fresh:
             for at in city.minutes(city.complete, now):
                 self._tell(cells.city, at, out)
+        else:
+            self._foretell(cells.city, now, out)
 
     def _wait(self, name: str, now: int, out: list[Output]) -> None:
         """Time has come: minutes of which all have told, and those for which nobody waits any longer."""
         city = self.cities[name]
+        if city.look(now):
+            self._dirty.add(CITY + name.encode())
         until = min(city.until(now), now - 1)
         for at in city.minutes(until, now):
             self._tell(name, at, out)
         last = (now - PATIENCE) // MINUTE * MINUTE
         if until >= last > city.mark.done and city.mark.done:
             self._tell(name, last, out)
+        self._foretell(name, now, out)
+
+    def _foretell(self, name: str, now: int, out: list[Output]) -> None:
+        """What will be told once time goes on, where all that have told are as far as time is: it may go on no more.
+
+        Others may follow them, so that nothing of it is remembered.
+        """
+        city = self.cities[name]
+        if city.complete < now // MINUTE * MINUTE or not (minutes := city.minutes(city.complete, now)):
+            return
+        ahead = CitySigns(self.rules, self.topic, self.partition)
+        ahead.now, ahead.usual, ahead.cities = self.now, self.usual, {name: city.copy()}
+        ahead.memory = {key: copy(memory) for key, memory in self.memory.items()}
+        told: list[Output] = []
+        for at in minutes:
+            ahead._tell(name, at, told)
+        newest = {target(each)[1]: each for each in told if isinstance(each, CitySign)}
+        out += [replace(each, provisional=True) for each in newest.values()]
 
     def _tell(self, name: str, at: int, out: list[Output]) -> None:
         """Tell the signs of a minute of which something has changed."""
         city = self.cities[name]
-        for source, minute in city.advance(at, self.now or 0):
+        for source, minute in city.advance(at):
             self._dirty.update(_keys(name, source, minute))
         self._dirty.add(CITY + name.encode())
         totals = city.totals(name, at)
