@@ -12,10 +12,10 @@ MILLIONTHS = 1_000_000
 """In what cells are summed, so that a sum is exact in whatever order they come; a choice."""
 
 
-PATIENCE = 2 * MINUTE
-"""How long after a minute (ms) a partition of facts may tell of it before it counts as not there; a choice."""
+PATIENCE = 5 * MINUTE
+"""How long after a minute (ms) a partition of facts may tell of it before it counts as not there; a choice: signs' own delay."""
 
-LONGEST = 10 * MINUTE
+LONGEST = 15 * MINUTE
 """How far behind (ms) a partition that goes on telling may stay and still be waited for; a choice.
 
 One that is further behind is waited for while it comes nearer by as much time as passes, looked at each so many ms.
@@ -26,7 +26,7 @@ class CityMark(Struct, array_like=True):
     """How far a city is: the newest minute (ms) of which signs were told.
 
     `fresh`: a partition has told for the first time since then: others may follow it. `late`: since when (ms) somebody who is
-    waited for has been behind, 0 where nobody is; `slowest`: what the slowest had told by then (ms).
+    waited for has been far behind, 0 where nobody is; `slowest`: what the slowest had told by then (ms).
     """
 
     done: int = 0
@@ -94,9 +94,9 @@ class City:
         return found
 
     def look(self, now: int) -> bool:
-        """See when time stands at `now` (ms) who is behind, and since when; whether that has changed."""
+        """See when time stands at `now` (ms) who is far behind, and since when; whether that has changed."""
         mark, slowest = self.mark, self._slowest(now)
-        if slowest > now - PATIENCE:
+        if slowest > now - LONGEST:
             changed, mark.late, mark.slowest = mark.late != 0, 0, 0
         elif changed := not mark.late or (now - mark.late >= LONGEST and self._comes_nearer(slowest, now)):
             mark.late, mark.slowest = now, slowest
@@ -106,15 +106,15 @@ class City:
         """Up to which minute (ms) may be told when time stands at `now`: all have told, or nobody waits for those who have not.
 
         Who goes on telling is waited for, so that hours that are behind are told whole; who has told for the first time, and
-        is behind, until it is not, for others may follow it. Whoever stays far behind is waited for no more.
+        is far behind, until it is not, for others may follow it. Whoever stays far behind is waited for no more.
         """
-        slowest, newest = self._slowest(now), now - PATIENCE
-        catching = now - self.mark.late < LONGEST or self._comes_nearer(slowest, now)
-        if self.mark.fresh and catching and slowest <= newest:
-            return 0
-        if not catching:
-            slowest = min((told for told in self._waited(now) if told >= now - LONGEST), default=now)
-        return max(self.complete, min(newest, slowest))
+        slowest = self._slowest(now)
+        if slowest <= now - LONGEST:
+            if now - self.mark.late >= LONGEST and not self._comes_nearer(slowest, now):
+                slowest = min((told for told in self._waited(now) if told > now - LONGEST), default=now)
+            elif self.mark.fresh:
+                return 0
+        return max(self.complete, min(now - PATIENCE, slowest))
 
     def _waited(self, now: int) -> Iterator[int]:
         """Up to which minutes (ms) those have told who have told lately; who was behind then may be silent for longer."""
