@@ -6,7 +6,10 @@ from tests.bench.workload import Workload
 
 
 class Sizes(Struct, frozen=True):
-    """Numbers of one run of `python -m tests.bench`. `delay_seconds` and `rate` (events/s) are those of the paced runs."""
+    """Numbers of one run of `python -m tests.bench`. `delay_seconds` and `rate` (events/s) are those of the paced runs.
+
+    `signs`, `areas`, `signs_minutes`: how many signs of how many districts are counted, and for how many minutes.
+    """
 
     runs: int
     throughput: Workload
@@ -30,6 +33,9 @@ class Sizes(Struct, frozen=True):
     post_seconds: int
     messages: int
     single_messages: int
+    signs: int
+    areas: int
+    signs_minutes: int
 
 
 _CITIES = Workload(65, 7, most=1_000_000)
@@ -57,6 +63,9 @@ FULL = Sizes(
     post_seconds=30,
     messages=10_000,
     single_messages=500,
+    signs=200,
+    areas=200,
+    signs_minutes=1_500,
 )
 
 QUICK = Sizes(
@@ -82,4 +91,7 @@ QUICK = Sizes(
     post_seconds=2,
     messages=500,
     single_messages=20,
+    signs=30,
+    areas=10,
+    signs_minutes=70,
 )

@@ -228,7 +228,8 @@ class CitySigns(BeyondStage):
             return
         ahead = CitySigns(self.rules, self.topic, self.partition)
         ahead.now, ahead.usual, ahead.cities = self.now, self.usual, {name: city.copy()}
-        ahead.memory = {key: copy(memory) for key, memory in self.memory.items()}
+        for (sign, area), memory in self.memory.items():
+            ahead._take_up(SIGN + f"{sign}/{area}".encode(), copy(memory))
         told: list[Output] = []
         for at in minutes:
             ahead._tell(name, at, told)
