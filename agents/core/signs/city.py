@@ -13,7 +13,7 @@ MILLIONTHS = 1_000_000
 
 
 PATIENCE = 5 * MINUTE
-"""How long after a minute (ms) a partition of facts may tell of it before it counts as not there; a choice: signs' own delay."""
+"""How long after a minute (ms) a partition of facts may tell of it before it counts as not there; a choice."""
 
 LONGEST = 15 * MINUTE
 """How far behind (ms) a partition that goes on telling may stay and still be waited for; a choice.

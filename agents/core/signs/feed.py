@@ -46,7 +46,7 @@ def cells(outputs: Iterable[Output]) -> list[tuple[bytes, bytes]]:
 def figures(outputs: Iterable[Output]) -> list[tuple[bytes, bytes]]:
     """What the domain of signs reads of these outputs, as key (sign and area) and event; at each change of state who it is.
 
-    What is provisional is nothing that a crossing could be judged by.
+    What is provisional is nothing that a crossing could be judged by, nor is the value of what is of too few.
     """
     found: list[tuple[bytes, bytes]] = []
     for each in outputs:
@@ -56,7 +56,7 @@ def figures(outputs: Iterable[Output]) -> list[tuple[bytes, bytes]]:
             told = SignFigureTold(
                 sign=each.sign,
                 state=each.state,
-                value=each.value,
+                value=None if each.few else each.value,
                 coverage=each.coverage,
                 valid=each.valid,
                 due=each.due,

@@ -9,7 +9,7 @@ from copy import copy
 from typing import Any
 
 import msgspec
-from msgspec import Struct
+from msgspec import UNSET, Struct
 from msgspec.structs import replace
 
 from agents.core import intake
@@ -292,6 +292,7 @@ class CitySigns(BeyondStage):
             corrected=total.corrected,
             trend=tuple(memory.hours.get(hour) for hour in hours),
             band=band_of(self.usual[key], sign.made, hours) if key in self.usual else (),
+            few=True if state not in {"ok", "na"} and denominator < sign.least else UNSET,
             title=Text(f"{sign.name.zh}·{place.zh}", f"{sign.name.en}, {place.en}"),
         )
 

@@ -12,6 +12,7 @@ from agents.measures.reckoned.row import ReckonedRow
 from agents.signs.book.case import SignCase
 from agents.signs.book.sign import (
     LEVELS,
+    SHARE,
     AirForm,
     Form,
     JudgedForm,
@@ -30,7 +31,7 @@ from agents.signs.book.sign import (
 from streams.catalogue.payloads import fields, payload
 from streams.messages import DAY, HOUR
 
-SHARE, INDEX = "%", "AQI"
+INDEX = "AQI"
 
 CIRCLE = "a sign is not made of signs: name the facts that they are made of"
 

@@ -7,9 +7,9 @@ from msgspec.structs import replace
 
 from agents.signs.book.case import SignExpected
 from agents.signs.book.read import FOLDER, missing_signs, sign_book, sign_faults
+from agents.signs.book.sign import SignTest
 from agents.signs.book.wall import wall_faults
 from agents.signs.book.world import sign_world
-from agents.signs.book.sign import SignTest
 from agents.signs.cases import sign_results
 from agents.signs.pages import formula_text
 from streams.places.residents import residents
@@ -52,7 +52,7 @@ def faults(tmp_path: Path, text: str) -> list[str]:
     ],
 )
 def test_a_sign_that_would_lie_is_refused(tmp_path: Path, old: str, new: str, told: str) -> None:
-    """An unknown type or field, a circle, no floor, thresholds without basis or in the wrong order, a form that there is not."""
+    """An unknown type or field, a circle, no floor, thresholds without basis or in the wrong order, an unknown form."""
     assert GOOD.count(old) >= 1
     found = faults(tmp_path, GOOD.replace(old, new, 1))
     assert any(told in each for each in found), found
