@@ -9,16 +9,15 @@ from copy import copy
 from typing import Any
 
 import msgspec
-from msgspec import UNSET, Struct
 from msgspec.structs import replace
 
 from agents.core import intake
 from agents.core.beyond import BeyondStage, data_of
 from agents.core.intake import Refused
 from agents.core.position import legible_as
-from agents.core.signs.city import MILLIONTHS, PATIENCE, City, CityMark, PartitionCells, Total
+from agents.core.signs.city import PATIENCE, City, CityMark, PartitionCells, Total
+from agents.core.signs.figure import SignMemory, figure_of
 from agents.core.signs.rules import SignRules, StageSign
-from agents.core.signs.usual import band_of
 from agents.core.trusted import no_verdict
 from streams.messages import (
     BANDS,
@@ -31,9 +30,7 @@ from streams.messages import (
     CitySign,
     SignBands,
     SignCells,
-    Text,
     decode_event,
-    format_time,
 )
 from streams.outputs import Output, target
 from streams.signing.envelope import Envelope
@@ -43,13 +40,6 @@ from streams.signing.ticks import CHAIN
 
 CITY, HELD, WAIT, SIGN, USUAL = b"city/", b"held/", b"wait/", b"sign/", b"usual/"
 """How the checkpoint's keys begin: a city, one of its partitions, a minute of one that waits, a sign of an area, its bands."""
-
-
-class SignMemory(Struct, array_like=True):
-    """What is remembered of a sign in an area: its newest record, and its values at the full hours (ms) of a day."""
-
-    last: CitySign | None = None
-    hours: dict[int, float | None] = {}
 
 
 def legible_sign(key: bytes, value: bytes) -> bool:
@@ -251,7 +241,7 @@ class CitySigns(BeyondStage):
 
     def _put(self, key: tuple[str, str], sign: StageSign, total: Total, at: int, out: list[Output]) -> None:
         memory = self.memory.setdefault(key, SignMemory())
-        told = self._figure(key, sign, total, at, memory)
+        told = figure_of(key, sign, total, at, memory, self.rules.areas, self.usual.get(key))
         last = memory.last
         same = last is not None and replace(told, at=last.at, trend=last.trend, band=last.band) == last
         if at % HOUR == 0:
@@ -262,39 +252,6 @@ class CitySigns(BeyondStage):
         memory.last = told
         self._dirty.add(SIGN + f"{key[0]}/{key[1]}".encode())
         out.append(told)
-
-    def _figure(self, key: tuple[str, str], sign: StageSign, total: Total, at: int, memory: SignMemory) -> CitySign:
-        name, area = key
-        numerator, denominator = total.numerator / MILLIONTHS, total.denominator / MILLIONTHS
-        if sign.residents is not None:
-            denominator = float(sign.residents.get(area, 0))
-        value, due, coverage = _value(sign, total, (numerator, denominator), at)
-        state = "na" if value is None else sign.level(value)
-        last, moment = memory.last, format_time(at)
-        newest = (at - 1) // HOUR
-        hours = [(newest - n) * HOUR for n in reversed(range(TREND_HOURS))] if memory.hours else []
-        place = self.rules.areas.get(area, Text(area, area))
-        return CitySign(
-            sign=name,
-            area=area,
-            version=sign.version,
-            at=moment,
-            state=state,
-            since=last.since if last is not None and last.state == state else moment,
-            value=value,
-            numerator=numerator,
-            denominator=denominator,
-            valid=total.valid,
-            due=due,
-            coverage=coverage,
-            newest=total.newest or None,
-            late=total.late,
-            corrected=total.corrected,
-            trend=tuple(memory.hours.get(hour) for hour in hours),
-            band=band_of(self.usual[key], sign.made, hours) if key in self.usual else (),
-            few=True if state not in {"ok", "na"} and denominator < sign.least else UNSET,
-            title=Text(f"{sign.name.zh}·{place.zh}", f"{sign.name.en}, {place.en}"),
-        )
 
 
 def _of_area(key: bytes) -> tuple[str, str]:
@@ -313,14 +270,3 @@ def _keys(city: str, source: str, at: int) -> tuple[bytes, bytes, bytes]:
     """The checkpoint's keys of what changes where a partition tells of a minute, or what it told of it holds."""
     place = f"{city}/{source}"
     return CITY + city.encode(), HELD + place.encode(), WAIT + f"{place}/{at}".encode()
-
-
-def _value(
-    sign: StageSign, total: Total, fraction: tuple[float, float], at: int
-) -> tuple[float | None, int | None, float | None]:
-    """A sign's value, None where it is not told; how many inputs were due, and the share of these that is valid."""
-    due = total.due if sign.owed else None
-    coverage = total.valid / due if due else None
-    if (sign.floor is not None and coverage is not None and coverage < sign.floor) or (total.lost and not sign.owed):
-        return None, due, coverage
-    return sign.value(*fraction, total.items, at), due, coverage
