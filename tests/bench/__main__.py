@@ -18,7 +18,7 @@ from streams.kafka import broker
 from streams.settings import Settings
 from tests.bench import engines, report
 from tests.bench.flink.section import native
-from tests.bench.oversight_books import oversight
+from tests.bench.oversight_books import facts, oversight
 from tests.bench.report import Figures, say
 from tests.bench.runs.alerts import alerts
 from tests.bench.runs.delay import delay
@@ -35,6 +35,8 @@ from tests.bench.runs.rules import rules
 from tests.bench.runs.throughput import throughput
 from tests.bench.runs.wall import wall
 from tests.bench.runs.workers import workers
+from tests.bench.signs.cost import cost
+from tests.bench.signs.size import size
 from tests.bench.sizes import FULL, QUICK, Sizes
 from tests.bench.workload import FOLDER, ROOT
 from tests.support.kafka.settings import settings_in
@@ -61,7 +63,8 @@ SECTIONS: dict[str, Section] = {
     "judge": lambda _, sizes, __: {"judge": judge(sizes)},
     "alerts": lambda settings, sizes, _: {"alerts": alerts(settings, sizes)},
     "orders": lambda settings, sizes, _: {"orders": _orders(settings, sizes)},
-    "oversight": lambda _, sizes, __: {"oversight": oversight(sizes)},
+    "oversight": lambda _, sizes, __: {"oversight": oversight(sizes) | {"told": facts(sizes.told.minutes())}},
+    "signs": lambda _, sizes, __: {"signs": size(sizes), "signs_cost": cost(sizes)},
     "hj212": lambda settings, sizes, _: {"hj212": hj212(settings, sizes)},
     "http": lambda settings, sizes, _: {"http": http_posts(settings, sizes)},
     "mqtt": lambda settings, sizes, _: {"mqtt": mqtt_messages(settings, sizes)},

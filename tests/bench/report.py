@@ -61,13 +61,24 @@ def built(configured: str) -> str:
 
 def merged(folder: Path, figures: Figures) -> Figures:
     """These figures beside those of other sections that stand in a folder; each older section keeps its date."""
-    path = folder / "benchmarks.json"
-    known: Figures = msgspec.json.decode(path.read_bytes()) if path.exists() else {}
-    kept = {name: known[name] for name in known if name not in figures}
-    date = known.get("machine", {}).get("date", "")
-    dates = {name: known.get("dates", {}).get(name, date) for name in METHODS if name in kept}
+    beside = kept(folder / "benchmarks.json", METHODS, figures)
     extra = {"mix", "outputs"} if "throughput" in figures else set()
-    return {name: each for name, each in kept.items() if name not in extra} | figures | {"dates": dates}
+    return {name: each for name, each in beside.items() if name in figures or name not in extra}
+
+
+def kept(path: Path, sections: Iterable[str], figures: Figures) -> Figures:
+    """These figures beside what a file has of other sections, each of which keeps the date at which it was measured."""
+    known: Figures = msgspec.json.decode(path.read_bytes()) if path.exists() else {}
+    older = {name: known[name] for name in known if name not in figures}
+    date = known.get("machine", {}).get("date", "")
+    dates = {name: known.get("dates", {}).get(name, date) for name in sections if name in older}
+    return older | figures | {"dates": dates}
+
+
+def dated(name: str, figures: Figures) -> list[str]:
+    """When a section was measured, where that was before the rest."""
+    older = figures.get("dates", {}).get(name)
+    return [f"Measured {older}, earlier than the rest."] if older else []
 
 
 def write(folder: Path, figures: Figures) -> None:
@@ -81,9 +92,7 @@ def markdown(figures: Figures) -> str:
     parts = [PREFACE, _machine(figures)]
     for name, (title, method) in METHODS.items():
         if figures.get(name):
-            older = figures.get("dates", {}).get(name)
-            dated = [f"Measured {older}, earlier than the rest."] if older else []
-            parts += [f"## {title}", method, *dated, *_TABLES[name](figures)]
+            parts += [f"## {title}", method, *dated(name, figures), *_TABLES[name](figures)]
     return "\n\n".join(parts) + "\n"
 
 
@@ -400,6 +409,9 @@ def _oversight(figures: Figures) -> Iterable[str]:
         ),
         [[found[name] for name in names]],
     )
+    if told := found.get("told"):
+        head = ("events", "read by the service, ticks among them", "cases", "µs of a fact that it reads")
+        yield table(head, [[told[name] for name in ("events", "facts", "cases", "us_per_fact")]])
     head = ("asked", "p50 ms", "longest ms", "kB of the answer")
     yield table(head, [[row[name] for name in ("asked", "p50_ms", "max_ms", "kb")] for row in found["answers"]])
 
@@ -433,7 +445,29 @@ def _mqtt(figures: Figures) -> Iterable[str]:
     yield table(head, [[figures["mqtt"][name] for name in names]])
 
 
+def _signs(figures: Figures) -> Iterable[str]:
+    found = figures["signs"]
+    head = ("signs", "districts", "subjects", "minutes", "facts", "cells a minute")
+    yield table(head, [[found[name] for name in ("signs", "areas", "subjects", "minutes", "facts", "cells")]])
+    head = (
+        "memory MB",
+        "without signs",
+        "a minute of all partitions ms",
+        "without signs",
+        "longest, with all",
+        "of the stage ms",
+    )
+    names = ("memory_mb", "memory_without_mb", "tick_ms", "tick_without_ms", "tick_most_ms", "stage_ms")
+    yield table(head, [[found[name] for name in names]])
+    head = ("cities", "hours", "copies", "events", "facts a tick", "µs an event without signs", "with", "ratio of two halves")
+    names = ("cities", "hours", "copies", "events", "facts_per_tick", "us_without", "us_with")
+    yield table(
+        head, [[*(row[name] for name in names), " and ".join(map(str, row["halves"]))] for row in figures["signs_cost"]]
+    )
+
+
 _TABLES = {
+    "signs": _signs,
     "http": _http,
     "mqtt": _mqtt,
     "hj212": _hj212,

@@ -6,7 +6,11 @@ from tests.bench.workload import Workload
 
 
 class Sizes(Struct, frozen=True):
-    """Numbers of one run of `python -m tests.bench`. `delay_seconds` and `rate` (events/s) are those of the paced runs."""
+    """Numbers of one run of `python -m tests.bench`. `delay_seconds` and `rate` (events/s) are those of the paced runs.
+
+    `signs`, `areas`, `signs_minutes`: how many signs of how many districts are counted, and for how many minutes; `counted`: of
+    what a fact costs with signs and without.
+    """
 
     runs: int
     throughput: Workload
@@ -23,6 +27,7 @@ class Sizes(Struct, frozen=True):
     orders: tuple[int, ...]
     lives: int
     listed: int
+    told: Workload
     presses: int
     receivers: int
     frames: int
@@ -30,6 +35,10 @@ class Sizes(Struct, frozen=True):
     post_seconds: int
     messages: int
     single_messages: int
+    signs: int
+    areas: int
+    signs_minutes: int
+    counted: tuple[Workload, ...]
 
 
 _CITIES = Workload(65, 7, most=1_000_000)
@@ -50,6 +59,7 @@ FULL = Sizes(
     orders=(1_000, 10_000, 100_000),
     lives=40_000,
     listed=100_000,
+    told=Workload(5, 7),
     presses=100,
     receivers=500,
     frames=100_000,
@@ -57,6 +67,10 @@ FULL = Sizes(
     post_seconds=30,
     messages=10_000,
     single_messages=500,
+    signs=200,
+    areas=200,
+    signs_minutes=1_500,
+    counted=(Workload(10, 3), Workload(1, 4, copies=20), Workload(1, 1, copies=60)),
 )
 
 QUICK = Sizes(
@@ -75,6 +89,7 @@ QUICK = Sizes(
     orders=(100, 1_000),
     lives=200,
     listed=1_000,
+    told=Workload(1, 1),
     presses=10,
     receivers=20,
     frames=2_000,
@@ -82,4 +97,8 @@ QUICK = Sizes(
     post_seconds=2,
     messages=500,
     single_messages=20,
+    signs=30,
+    areas=10,
+    signs_minutes=70,
+    counted=(Workload(1, 1),),
 )

@@ -153,8 +153,17 @@ the last have it.""",
         """\
 The books of the oversight service with so many open orders of one receiver, half of them late, without Kafka and socket:
 processor time of an event while the log is read for the first time (orders and lines), and of a line that changes later;
-resident memory that an order adds; processor time of each question, up to the answer's bytes, nine times. The snapshot is
-written little by little while the log is followed; to begin from it is to be the same books again.""",
+resident memory that an order adds; processor time of each question, up to the answer's bytes, nine times. Processor time of
+a fact, of those events of the simulated cities that the service reads (of domains of which some measure counts facts), a
+minute at a time. The snapshot is written little by little while the log is followed; to begin from it is to be the same
+books again.""",
+    ),
+    "signs": (
+        "Signs of the city",
+        """\
+Signs of the book again and again under other names; in each district one source of each kind, which sends as often as it owes:
+judged with signs and without. What signs add: resident memory, with the stage; processor time of the tick that ends a minute,
+in all partitions together, the median of the last thirty; and that of the stage, until its records are there.""",
     ),
     "judge": (
         "Judging without Kafka",
