@@ -163,7 +163,8 @@ books again.""",
         """\
 Signs of the book again and again under other names; in each district one source of each kind, which sends as often as it owes:
 judged with signs and without. What signs add: resident memory, with the stage; processor time of the tick that ends a minute,
-in all partitions together, the median of the last thirty; and that of the stage, until its records are there.""",
+in all partitions together, the median of the last thirty; and that of the stage, until its records are there. Then the fold of
+the simulated cities with signs and without, by turns: of each 400 records the least time of four rounds counts.""",
     ),
     "judge": (
         "Judging without Kafka",
