@@ -138,8 +138,8 @@ def _attach(app: WorkerApp, topics: Sequence[str]) -> None:
     async def take(*_: Any, **__: Any) -> None:
         generation = app.consumer_generation_id  # before the assignment: may it never be of a later one than its partitions
         assigned = app.consumer.assignment()
-        kept = await app.partition_manager.take(await app.consumer.highwaters(*assigned), generation)
-        log.info("ready: %d partitions of %s, %d of them kept", len(assigned), ", ".join(topics), kept)
+        await app.partition_manager.take(await app.consumer.highwaters(*assigned), generation)
+        log.info("ready: %d partitions of %s", len(assigned), ", ".join(topics))
 
     async def release(*_: Any, **__: Any) -> None:
         await app.partition_manager.release()

@@ -88,10 +88,10 @@ class PartitionManager:
         await self._outputs.start()
 
     @fail_fast
-    async def take(self, ends: Mapping[TP, int], generation: int) -> int:
-        """Go on with partitions, given with their ends, in a generation of the group; of how many the state was still here.
+    async def take(self, ends: Mapping[TP, int], generation: int) -> None:
+        """Go on with partitions, given with their ends, in a generation of the group.
 
-        Of the others: fence whoever had them, read their checkpoints, go on from there.
+        Where the state is not here any more: fence whoever had them, read their checkpoints, go on from there.
         """
         async with self._changing:
             await self._release()
@@ -107,12 +107,13 @@ class PartitionManager:
                 await self._law.tell_all([partition.stage for partition in self._partitions.values()])
             self._health.recovered()
             self._metrics.recovery_seconds.set(monotonic() - began)
+            self._metrics.taken.labels("kept").inc(len(held))
+            self._metrics.taken.labels("read back").inc(len(recovered))
             apart = PULSE * SAVE / max(1, len(self._partitions))  # one after the other: all at once would hold up judging
             self._tasks = [
                 asyncio.ensure_future(self._keep(tp, partition, number * apart))
                 for number, (tp, partition) in enumerate(self._partitions.items())
             ]
-            return len(held)
 
     @fail_fast
     async def judge(self, tp: TP, records: Sequence[Record]) -> None:
