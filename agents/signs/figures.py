@@ -270,7 +270,7 @@ def _owed(due: InputDue, facts: PartitionFacts, domain: str, area: str, since: i
     """How many readings each subject in service owed in a window: none for the time before it was registered."""
     for subject, service in facts.services.get(domain, {}).items():
         if _there(service.at(at), due.subjects, area):
-            yield subject, owed(due, since, service.since, at)
+            yield subject, owed(span(due.every), since, service.since, at)
 
 
 def _register(formula: RegisterForm, facts: PartitionFacts, area: str, at: int) -> Iterator[SignInput]:

@@ -166,9 +166,9 @@ def register_reading(last: int | None, at: int) -> SignReading:
     return INVALID if last is None else SignReading(last + DAY <= at, 1)
 
 
-def owed(due: InputDue, since: int, registered: int, at: int) -> int:
-    """How many readings a subject owed in a window from `since` to `at` (ms): none for the time before it was registered."""
-    return max(0, (at - max(since, registered)) // span(due.every))
+def owed(every: int, since: int, registered: int, at: int) -> int:
+    """How many readings, one each `every` ms, a subject owed from `since` to `at` (ms): none before it was registered."""
+    return max(0, (at - max(since, registered)) // every)
 
 
 class SignEvent(NamedTuple):

@@ -76,7 +76,7 @@ class FlawedFacts(PartitionState):
         if plan is not None and entry is not None and plan.type in self.counts.reads and at <= (self.now or at) + FUTURE:
             facts = self.memory.looked_at(entry, self.book).facts
             late = reason == "late" or at < (self.now or at) - plan.allowance
-            self.counts.take(plan.type, event.subject, facts, data, at, offset, late=late)
+            self.counts.take((plan.type, event.subject, facts, data, at, offset, late))
 
     def _came(self, event: Event) -> tuple[Plan | None, Any, int]:
         """The plan of a fact that came or was entered, what of its data is good, its time (ms); no plan for a registration."""

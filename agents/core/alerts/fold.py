@@ -66,7 +66,7 @@ class Fold(FlawedFacts):
         """
         out: list[Output] = []
         entries, times, dirty, changed = self._entries, self._times, self._dirty, self._changed
-        counted, awake = self.counts.reads, self.memory.awake
+        counted, count, awake = self.counts.reads, self.counts.take, self.memory.awake
         for offset, key, given in records:
             if offset < self.position:
                 continue
@@ -160,7 +160,7 @@ class Fold(FlawedFacts):
                     ):
                         out.append(filed)
                 if plan.type in counted:
-                    self.counts.take(plan.type, subject.id, subject.facts, data, at, offset, late=event.type != plan.type)
+                    count((plan.type, subject.id, subject.facts, data, at, offset, event.type != plan.type))
                 if not entry.dirty:
                     entry.dirty = True
                     dirty.append(entry)

@@ -1,7 +1,7 @@
 """The cells of a city: how far each partition of facts has told, and what all of them come to at a minute."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from msgspec import Struct
 
@@ -123,8 +123,14 @@ class City:
         for source in self.sources.values():
             there = source.told >= at
             for cell in source.holds.cells if source.holds else ():
-                for area in {cell.area, city}:
-                    totals.setdefault((cell.sign, area), Total()).add(cell, there=there)
+                key = cell.sign, cell.area
+                total = totals.get(key)
+                if total is None:
+                    total = totals[key] = Total()
+                total.add(cell, there=there)
+        for (sign, area), total in [*totals.items()]:
+            if area != city:
+                totals.setdefault((sign, city), Total()).join(total)
         return totals
 
 
@@ -133,18 +139,18 @@ def is_past(at: int, now: int) -> bool:
     return at < now - HOUR and (at % HOUR != 0 or at <= now - TREND_HOURS * HOUR)
 
 
-class Total:
+class Total(Struct):
     """Cells together: whole numbers of millionths. `lost`: a part is of a partition that has not told of the minute."""
 
-    __slots__ = ("corrected", "denominator", "due", "items", "late", "lost", "newest", "numerator", "valid")
-
-    def __init__(self, cells: Iterable[SignCell] = ()) -> None:
-        self.numerator = self.denominator = self.valid = self.due = self.late = self.corrected = 0
-        self.newest = ""
-        self.lost = False
-        self.items: dict[str, tuple[int, int]] = {}
-        for each in cells:
-            self.add(each, there=True)
+    numerator: int = 0
+    denominator: int = 0
+    valid: int = 0
+    due: int = 0
+    late: int = 0
+    corrected: int = 0
+    newest: str = ""
+    lost: bool = False
+    items: dict[str, tuple[int, int]] = {}
 
     def add(self, cell: SignCell, *, there: bool) -> None:
         """Add a cell; of a partition that is not `there` what was due of it alone."""
@@ -154,10 +160,27 @@ class Total:
             return
         self.numerator += round(cell.numerator * MILLIONTHS)
         self.denominator += round(cell.denominator * MILLIONTHS)
-        self.valid += cell.valid
-        self.late += cell.late
-        self.corrected += cell.corrected
-        self.newest = max(self.newest, cell.newest)
+        self._count(cell)
         for item, (total, count) in cell.sums.items():
-            known = self.items.get(item, (0, 0))
-            self.items[item] = known[0] + round(total * MILLIONTHS), known[1] + count
+            self._mean(item, round(total * MILLIONTHS), count)
+
+    def join(self, other: "Total") -> None:
+        """Add what others come to."""
+        self.due += other.due
+        self.lost = self.lost or other.lost
+        self.numerator += other.numerator
+        self.denominator += other.denominator
+        self._count(other)
+        for item, (total, count) in other.items.items():
+            self._mean(item, total, count)
+
+    def _count(self, part: "SignCell | Total") -> None:
+        self.valid += part.valid
+        self.late += part.late
+        self.corrected += part.corrected
+        if part.newest > self.newest:
+            self.newest = part.newest
+
+    def _mean(self, item: str, total: int, count: int) -> None:
+        known = self.items.get(item, (0, 0))
+        self.items[item] = known[0] + total, known[1] + count

@@ -11,6 +11,12 @@ from streams.messages import Incident, Registered, SignCells
 RuleOf = Callable[[Incident], str]
 """The rule of the alert with which an incident began, empty where that is not known."""
 
+CountedFact = tuple[str, str, Registered | None, Any, int, int, bool]
+"""A fact to count: its type, its subject, how that is registered, the data (None where they are not of their type), its time
+
+(ms), its offset, whether it came after its allowance or was entered by hand.
+"""
+
 COUNTS = b"\xffsigns/"
 """How the checkpoint's keys of what was counted begin. They are no UTF-8, so that they can be nobody's name."""
 
@@ -32,11 +38,9 @@ class Counts(Protocol):
     def reads(self) -> Mapping[str, Any]:
         """The types of events that are counted, registrations of the domain among them."""
 
-    def take(self, type_: str, name: str, facts: Registered | None, data: Any, at: int, offset: int, *, late: bool) -> None:
-        """Count a fact of a subject at its event time (ms); `data` is None where they are not of their type.
-
-        `late`: it came after its allowance, or was entered by hand.
-        """
+    @property
+    def take(self) -> Callable[[CountedFact], None]:
+        """Take up a fact of a subject, or its registration: always the same function, so that a loop asks for it once."""
 
     def correct(self, type_: str, name: str, facts: Registered | None, data: Any, at: int, corrects: int) -> None:
         """What the fact at offset `corrects` and event time `at` (ms) should have been."""
@@ -81,7 +85,7 @@ class NoCounts:
 
     reads: Mapping[str, Any] = {}
 
-    def take(self, *_: Any, late: bool) -> None:
+    def take(self, _fact: CountedFact) -> None:
         """Nothing is counted."""
 
     def correct(self, *_: Any) -> None:

@@ -89,6 +89,8 @@ class CitySigns(BeyondStage):
         self.cities: dict[str, City] = {}
         self.memory: dict[tuple[str, str], SignMemory] = {}
         self.usual: dict[tuple[str, str], SignBands] = {}
+        self._signs_of: dict[str, set[str]] = {}
+        self._newest: dict[tuple[str, str], Total] = {}
         self._dirty: set[bytes] = set()
         self._stored: set[bytes] = set()
 
@@ -154,7 +156,7 @@ class CitySigns(BeyondStage):
 
     def _take_up(self, key: bytes, kept: Any) -> None:
         if isinstance(kept, SignMemory):
-            self.memory[_of_area(key)] = kept
+            self._remember(*_of_area(key), kept)
         elif isinstance(kept, SignBands):
             self.usual[_of_area(key)] = kept
         elif isinstance(kept, CityMark):
@@ -219,14 +221,22 @@ class CitySigns(BeyondStage):
             self._dirty.update(_keys(name, source, minute))
         self._dirty.add(CITY + name.encode())
         totals = city.totals(name, at)
-        areas = {area for _, area in totals}
-        known = {key for key in self.memory if key[1] in areas or key[1] == name}
+        known = {(sign, area) for area in {name, *(area for _, area in totals)} for sign in self._signs_of.get(area, ())}
         for key in sorted(known | totals.keys()):
+            total = totals.get(key) or Total()
+            if at % HOUR and total == self._newest.get(key):
+                continue  # it would be told as it was
+            self._newest[key] = total
             if (sign := self.rules.signs.get(key[0])) is not None:
-                self._put(key, sign, totals.get(key) or Total(), at, out)
+                self._put(key, sign, total, at, out)
+
+    def _remember(self, sign: str, area: str, memory: SignMemory) -> SignMemory:
+        self.memory[sign, area] = memory
+        self._signs_of.setdefault(area, set()).add(sign)
+        return memory
 
     def _put(self, key: tuple[str, str], sign: StageSign, total: Total, at: int, out: list[Output]) -> None:
-        memory = self.memory.setdefault(key, SignMemory())
+        memory = self.memory.get(key) or self._remember(*key, SignMemory())
         told = self._figure(key, sign, total, at, memory)
         last = memory.last
         same = last is not None and replace(told, at=last.at, trend=last.trend, band=last.band) == last

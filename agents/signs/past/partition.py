@@ -59,7 +59,7 @@ class PartitionHours:
         for each in chain.from_iterable(self._signs.values()):
             if touched:
                 each.touch(touched, self._services)
-            each.tally.bring(at, each.part, self._services)
+            each.bring(at, self._services)
             each.tally.changed.clear()
             each.changes()  # for a checkpoint: here there is none
 
@@ -71,7 +71,7 @@ class PartitionHours:
         """A subject was registered at a time (ms)."""
         self._services.register(subject, said, at)
         for taker, _ in self._takers.get(f"{self._domain}{REGISTERED}", ()):
-            taker.take(subject, at, self._next(), said, said, at, 0)
+            taker.take([(f"{self._domain}{REGISTERED}", subject, said, said, at, self._next(), False)], at)
 
     def stepped(self, subject: str, at: int, *, serves: bool) -> None:
         """A subject left service, or came back."""
@@ -93,7 +93,7 @@ class PartitionHours:
         for taker, window in self._asked(type_, facts.kind):
             came = min(fact.came, fact.at + window - 1)  # what came later than its window counts as late, and counts
             if before is None:
-                taker.take(fact.subject, fact.at, number, fact.data, facts, came, 0)
+                taker.take([(type_, fact.subject, facts, fact.data, fact.at, number, False)], came)
             else:
                 taker.correct(fact.subject, fact.at, number, fact.data, facts, came)
 

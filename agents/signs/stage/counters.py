@@ -1,9 +1,10 @@
 """What counts the facts of one domain for a sign, by the sign's form."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Protocol
 
 from agents.core.duration import span
+from agents.core.signs.counts import CountedFact
 from agents.measures.book.read import measure_book
 from agents.signs.book.sign import (
     AIR_HOUR,
@@ -24,7 +25,6 @@ from agents.signs.stage.events import PairsCounter, RateCounter
 from agents.signs.stage.newest import AirCounter, OnlineCounter, RegisterCounter
 from agents.signs.stage.readings import ReadingsCounter
 from agents.signs.stage.services import Services
-from agents.signs.stage.sums import ByArea
 from agents.signs.stage.tally import Tally
 from streams.messages import Registered
 
@@ -39,14 +39,14 @@ class Counter(Protocol):
     FORMS: tuple[Any, Any]
     """The types of what `changes` and `whole` give, as they are read again."""
 
-    def take(self, name: str, at: int, offset: int, data: Any, facts: Registered | None, now: int, flags: int, /) -> None:
-        """A fact of a subject came when time stood at `now` (ms)."""
+    def take(self, facts: Sequence[CountedFact], now: int, /) -> None:
+        """These came, in this order, when time stood at `now` (ms)."""
 
     def correct(self, name: str, at: int, corrects: int, data: Any, facts: Registered | None, now: int, /) -> None:
         """What a fact should have been."""
 
-    def part(self, unit: Any, at: int, services: Services, /) -> tuple[ByArea, int]:
-        """What a unit of the tally comes to at a moment (ms), and when time alone changes that."""
+    def bring(self, at: int, services: Services, /) -> None:
+        """Bring the sums of the tally to a full minute (ms), which is never before the last one."""
 
     def touch(self, names: Iterable[str], services: Services, /) -> None:
         """The services of these subjects have changed: their units are dirty."""

@@ -4,7 +4,7 @@ They are asked about the facts that the fold judges, with a memory of their own.
 watches it judges nothing again either.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import msgspec
@@ -14,6 +14,7 @@ from agents.core.alerts.adopt import goes_on
 from agents.core.alerts.state import Subject
 from agents.core.rules.book import Book, payloads_with
 from agents.core.rules.rule import RuleSpec, bindings, kinds_of
+from agents.core.signs.counts import CountedFact
 from agents.measures.book.condition import atoms
 from agents.measures.book.read import RULE, MeasureBook
 from agents.measures.cases.case import DutyCase
@@ -103,8 +104,12 @@ class DutyCounter:
             self._renew(name, subject, now)
         return True
 
-    def take(self, name: str, at: int, _offset: int, data: Any, facts: Registered | None, now: int, _flags: int) -> None:
-        """A fact of a subject came when time stood at `now` (ms); one that is too late to be judged begins and ends nothing."""
+    def take(self, facts: Sequence[CountedFact], now: int) -> None:
+        """These came when time stood at `now` (ms); one that is too late to be judged begins and ends nothing."""
+        for _, name, registered, data, at, _, _ in facts:
+            self._take(name, at, data, registered, now)
+
+    def _take(self, name: str, at: int, data: Any, facts: Registered | None, now: int) -> None:
         kind = self._kinds.get(type(data))
         if kind is None or (now and at < now - self._allowances.get(kind, 0)):
             return
@@ -120,6 +125,10 @@ class DutyCounter:
 
     def touch(self, names: Iterable[str], services: Services) -> None:
         """Where a subject is registered now changes no case that was told."""
+
+    def bring(self, at: int, services: Services) -> None:
+        """Bring the sums to a full minute (ms)."""
+        self.tally.bring(at, self.part, services)
 
     def part(self, unit: tuple[str, str], at: int, _services: Services) -> tuple[ByArea, int]:
         """What a case is in the window that ends at `at` (ms), and when time alone changes that."""

@@ -1,10 +1,12 @@
 """What happened to subjects, for signs that count happenings: each event of the window is kept, for they are few."""
 
+from abc import ABC, abstractmethod
 from bisect import bisect_left, insort
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from agents.core.duration import span
+from agents.core.signs.counts import CountedFact
 from agents.signs.book.sign import PairsForm, RateForm, test_of
 from agents.signs.reading import SignEvent, in_time, role_of
 from agents.signs.stage.services import Services
@@ -26,7 +28,7 @@ RoleOf = Callable[[Any], tuple[str, str] | None]
 """What the data of an event are to a sign, and of which thing; None: nothing."""
 
 
-class EventsCounter:
+class EventsCounter(ABC):
     """The events of one type by subject. `reach`: for how long they matter (ms)."""
 
     FORMS: tuple[Any, Any] = (list[Happened], list[Happened])
@@ -40,13 +42,14 @@ class EventsCounter:
         self._newest = -1
         self._journal: list[Happened] = []
 
-    def take(self, name: str, at: int, offset: int, data: Any, _facts: Registered | None, now: int, flags: int) -> None:
-        """An event of a subject came when time stood at `now` (ms)."""
-        found = None if data is None else self._role(data)
-        if found is not None and at > now - self._keeps and offset > self._newest:
-            if flags & LATE and any(_is_copy(each, at, found) for each in self._known.get(name, ())):
-                return
-            self._put(name, SignEvent(at, offset, *found, flags))
+    def take(self, facts: Sequence[CountedFact], now: int) -> None:
+        """These events came when time stood at `now` (ms)."""
+        for _, name, _, data, at, offset, late in facts:
+            found = None if data is None else self._role(data)
+            if found is not None and at > now - self._keeps and offset > self._newest:
+                if late and any(_is_copy(each, at, found) for each in self._known.get(name, ())):
+                    continue
+                self._put(name, SignEvent(at, offset, *found, LATE if late else 0))
 
     def correct(self, name: str, at: int, corrects: int, data: Any, _facts: Registered | None, _now: int) -> None:
         """What an event should have been; one that was nothing to the sign stays so."""
@@ -54,6 +57,14 @@ class EventsCounter:
         if was is not None:
             role, key = self._role(data) or (GONE, "")
             self._put(name, SignEvent(at, corrects, role, key, (was.flags & LATE) | CORRECTED))
+
+    def bring(self, at: int, services: Services) -> None:
+        """Bring the sums to a full minute (ms)."""
+        self.tally.bring(at, self.part, services)
+
+    @abstractmethod
+    def part(self, unit: Any, at: int, services: Services) -> tuple[ByArea, int]:
+        """What a unit of the tally comes to at a moment (ms), and when time alone changes that."""
 
     def _put(self, name: str, event: SignEvent) -> None:
         self._journal.append((name, event))

@@ -1,15 +1,17 @@
 """What was heard of subjects last, for signs that ask how each subject is now."""
 
-from collections.abc import Iterable, Iterator
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Generic, TypeVar
 
 from msgspec import Struct
 
 from agents.core.duration import span
+from agents.core.signs.counts import CountedFact
 from agents.measures.parts import millionths
 from agents.signs.book.sign import AIR_HOUR, AirForm, OnlineInput, RegisterForm
 from agents.signs.reading import AirValues, air_values, last_day, register_reading
-from agents.signs.stage.services import Services
+from agents.signs.stage.services import Services, is_plain
 from agents.signs.stage.sums import CORRECTED, LATE, ONE, ByArea, of_area
 from agents.signs.stage.tally import NEVER, Tally, after, service_after
 from streams.messages import DAY, REGISTERED, Registered
@@ -17,7 +19,7 @@ from streams.messages import DAY, REGISTERED, Registered
 Kept = TypeVar("Kept", bound=tuple[Any, ...])
 
 
-class NewestCounter(Generic[Kept]):
+class NewestCounter(ABC, Generic[Kept]):
     """What was heard of each subject last, its name first; its unit is the subject. `kind`: of this kind alone, "": of all."""
 
     def __init__(self, type_: str, kind: str) -> None:
@@ -26,6 +28,14 @@ class NewestCounter(Generic[Kept]):
         self.tally = Tally()
         self._known: dict[str, Kept] = {}
         self._changed: dict[str, None] = {}
+
+    def bring(self, at: int, services: Services) -> None:
+        """Bring the sums to a full minute (ms)."""
+        self.tally.bring(at, self.part, services)
+
+    @abstractmethod
+    def part(self, name: str, at: int, services: Services) -> tuple[ByArea, int]:
+        """What a subject comes to at a moment (ms), and when time alone changes that."""
 
     def touch(self, names: Iterable[str], services: Services) -> None:
         """The services of these subjects have changed."""
@@ -71,16 +81,41 @@ class OnlineCounter(NewestCounter[Heard]):
     def __init__(self, source: OnlineInput, times: float) -> None:
         super().__init__(source.type, source.subjects)
         self._within = int(times * span(source.every))
+        self._again: set[str] = set()
 
-    def take(self, name: str, at: int, _offset: int, data: Any, _facts: Registered | None, now: int, _flags: int) -> None:
-        """A record of a source came when time stood at `now` (ms)."""
-        _, newest, before = self._known.get(name, (name, 0, 0))
-        if data is not None and at > newest:
-            self._put(name, (name, at, newest if 0 < newest <= now < at else before))
+    def take(self, facts: Sequence[CountedFact], now: int) -> None:
+        """These records of sources came when time stood at `now` (ms)."""
+        for _, name, _, data, at, _, _ in facts:
+            if data is not None:
+                self._hear(name, at, now)
 
-    def correct(self, name: str, at: int, _corrects: int, data: Any, facts: Registered | None, now: int) -> None:
+    def correct(self, name: str, at: int, _corrects: int, data: Any, _facts: Registered | None, now: int) -> None:
         """A record that was not valid is now."""
-        self.take(name, at, 0, data, facts, now, 0)
+        if data is not None:
+            self._hear(name, at, now)
+
+    def _hear(self, name: str, at: int, now: int) -> None:
+        _, newest, before = self._known.get(name, (name, 0, 0))
+        if at > newest:
+            self._known[name] = name, at, newest if 0 < newest <= now < at else before
+            self._changed[name] = None
+            self._again.add(name)
+
+    def bring(self, at: int, services: Services) -> None:
+        """Bring the sums to a full minute (ms): who is plain and online still is, whenever it is heard again."""
+        dirty, renew, known = self.tally.dirty, self.tally.renew, services.known
+        for name in self._again:
+            heard, service = self._known[name][1], known.get(name)
+            if (
+                heard > at
+                or name in dirty
+                or not service
+                or not is_plain(service, at)
+                or not renew(name, heard, heard + self._within)
+            ):
+                dirty.add(name)
+        self._again.clear()
+        super().bring(at, services)
 
     def part(self, name: str, at: int, services: Services) -> tuple[ByArea, int]:
         """A source in service, but one that was registered too lately to owe a record; when time alone changes that (ms)."""
@@ -111,11 +146,12 @@ class RegisterCounter(NewestCounter[Days]):
         super().__init__(f"{formula.domain}{REGISTERED}", "")
         self._formula = formula
 
-    def take(self, name: str, at: int, _offset: int, data: Any, _facts: Registered | None, _now: int, _flags: int) -> None:
-        """A subject was registered at `at` (ms)."""
-        known, found = self._days(name), (at, last_day(self._formula, data))
-        if data.kind in self._formula.subjects and (not known or known[-1][1] != found[1]):
-            self._put(name, (name, sorted([*known, found], key=lambda each: each[0])))
+    def take(self, facts: Sequence[CountedFact], _now: int) -> None:
+        """Subjects were registered."""
+        for _, name, _, data, at, _, _ in facts:
+            known, found = self._days(name), (at, last_day(self._formula, data))
+            if data.kind in self._formula.subjects and (not known or known[-1][1] != found[1]):
+                self._put(name, (name, sorted([*known, found], key=lambda each: each[0])))
 
     def correct(self, *_: Any) -> None:
         """Registrations are not corrected: a newer one takes their place."""
@@ -161,12 +197,13 @@ class AirCounter(NewestCounter[Hours]):
         super().__init__(AIR_HOUR, formula.subjects)
         self._window = window
 
-    def take(self, name: str, at: int, _offset: int, data: Any, _facts: Registered | None, now: int, flags: int) -> None:
-        """An hour of a station came when time stood at `now` (ms)."""
-        known = self._hours(name)
-        if at > now - self._window and not any(each.at == at and each.values is not None for each in known):
-            kept = [each for each in known if each.at > now - self._window and each.at != at]
-            self._put(name, (name, [*kept, StationHour(at, flags, air_values(data))]))
+    def take(self, facts: Sequence[CountedFact], now: int) -> None:
+        """Hours of stations came when time stood at `now` (ms)."""
+        for _, name, _, data, at, _, late in facts:
+            known = self._hours(name)
+            if at > now - self._window and not any(each.at == at and each.values is not None for each in known):
+                kept = [each for each in known if each.at > now - self._window and each.at != at]
+                self._put(name, (name, [*kept, StationHour(at, LATE if late else 0, air_values(data))]))
 
     def correct(self, name: str, at: int, _corrects: int, data: Any, _facts: Registered | None, _now: int) -> None:
         """What an hour should have been."""

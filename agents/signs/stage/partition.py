@@ -3,7 +3,7 @@
 A checkpoint holds all of it once an hour, and what came since in one record more each time.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from hashlib import blake2s
 from itertools import islice
 from typing import Any
@@ -12,13 +12,13 @@ import msgspec
 
 from agents.core.incidents.grouping import city_of
 from agents.core.rules.book import Book
-from agents.core.signs.counts import COUNTS, JUDGED
+from agents.core.signs.counts import COUNTS, JUDGED, CountedFact
 from agents.signs.book.sign import SignRow, service_of
 from agents.signs.stage.counters import Counter, counters, is_of
 from agents.signs.stage.duties import DutyCounter
 from agents.signs.stage.judging import AlertPart, of_alerts
 from agents.signs.stage.services import KeptService, Services
-from agents.signs.stage.sums import LATE, summed
+from agents.signs.stage.sums import summed
 from streams.messages import HOUR, MINUTE, REGISTERED, Registered, SignCell, SignCells, encode, format_time
 from streams.topics import split_events_topic
 
@@ -27,6 +27,9 @@ BOUND = 200_000
 
 CHUNK = 500
 """How many items are packed at first; what is longer than the bound then is halved."""
+
+MOST = 2_000
+"""How many facts wait to be counted before it is done without a tick, so that they never hold much memory; a choice."""
 
 SERVICES = ""
 """The name of the services beside those of counters."""
@@ -50,12 +53,16 @@ class PartitionCounts:
         self._steps = {
             step.type: step for row in book.values() if (step := service_of(row.formula)) and is_of(step.type, domain)
         }
-        self._told_cells: dict[str, dict[str, SignCell]] = {name: {} for name in book}
+        self._told_cells: dict[str, dict[str, dict[str, SignCell]]] = {name: {} for name in book}
+        self._cities: dict[str, str] = {}
         self._by_city: dict[str, dict[str, list[SignCell]]] = {name: {} for name in book}
         self._services = Services()
         self._registers = f"{domain}{REGISTERED}"
+        self._pending: list[CountedFact] = []
+        self._asked = [(each, list[CountedFact]()) for each in self._counters.values()]
+        self._whom: dict[tuple[str, str], list[Callable[[CountedFact], None]]] = {}
+        self.take = self._pending.append
         self.reads: dict[str, list[Counter]] = {}
-        self._whom: dict[tuple[str, str], tuple[list[Any], list[Any]]] = {}
         self._read()
         self._judged = AlertPart(of_alerts(book))
         self._heard = 0
@@ -64,25 +71,16 @@ class PartitionCounts:
         self._number = 0
         self._kept: dict[bytes, None] = {}
 
-    def take(self, type_: str, name: str, facts: Registered | None, data: Any, at: int, offset: int, *, late: bool) -> None:
-        """Count a fact of a subject, or take up its registration."""
-        if type_ == self._registers:
-            self._services.register(name, data, at)
-        for take in self._takers(type_, "" if facts is None else facts.kind)[0]:
-            take(name, at, offset, data, facts, self._now, LATE if late else 0)
-        step = self._steps.get(type_)
-        if step is not None and data is not None:
-            value = getattr(data, step.field)
-            if value in step.leaves or value in step.returns:
-                self._services.step(name, at, serves=value in step.returns)
-
     def correct(self, type_: str, name: str, facts: Registered | None, data: Any, at: int, corrects: int) -> None:
         """What a fact should have been takes its place."""
-        for correct in self._takers(type_, "" if facts is None else facts.kind)[1]:
-            correct(name, at, corrects, data, facts, self._now)
+        self._settle()
+        for each in self.reads[type_]:
+            if not each.kind or (facts is not None and each.kind == facts.kind):
+                each.correct(name, at, corrects, data, facts, self._now)
 
     def judged_by(self, book: Book) -> None:
         """Duties are counted by this rule book from here on."""
+        self._settle()
         changed = [each.judged_by(book, self._now) for each in self._counters.values() if isinstance(each, DutyCounter)]
         if any(changed):
             self._read()
@@ -91,11 +89,14 @@ class PartitionCounts:
         """Take up what judging gave since the newest tick."""
         self._judged.hear(islice(out, self._heard, None))
         self._heard = 0
+        if len(self._pending) > MOST:
+            self._settle()
 
     def tick(self, now: int, out: Sequence[Any] = ()) -> Sequence[SignCells]:
         """What there is to tell of the newest full minute."""
         self._judged.hear(islice(out, self._heard, None))
         self._heard = len(out)
+        self._settle()
         self._now, minute = now, now // MINUTE * MINUTE
         if minute <= self._told or not (self._services.known or self._judged.cities):
             return ()
@@ -104,6 +105,7 @@ class PartitionCounts:
 
     def saved(self) -> list[tuple[bytes, bytes | None]]:
         """All of it in the first checkpoint of an hour, else what came since the one before."""
+        self._settle()
         hour, judged = self._now // HOUR, self._judged.kept(self._told)
         if not self.reads:
             return judged
@@ -147,13 +149,37 @@ class PartitionCounts:
         for type_ in (*self._steps, *([self._registers] if self.reads else [])):
             self.reads.setdefault(type_, [])
 
-    def _takers(self, type_: str, kind: str) -> tuple[list[Any], list[Any]]:
-        """What takes and corrects facts of a type about subjects of a kind."""
-        found = self._whom.get((type_, kind))
-        if found is None:
-            asked = [each for each in self.reads[type_] if not each.kind or each.kind == kind]
-            found = self._whom[type_, kind] = [each.take for each in asked], [each.correct for each in asked]
+    def _settle(self) -> None:
+        """Count what came since time stood still; each counter gets its facts in the order of the log."""
+        whom = self._whom
+        for fact in self._pending:
+            facts = fact[2]
+            place = fact[0], "" if facts is None else facts.kind
+            for put in whom.get(place) or self._takers(*place):
+                put(fact)
+        self._pending.clear()
+        for counter, waiting in self._asked:
+            if waiting:
+                counter.take(waiting, self._now)
+                waiting.clear()
+
+    def _takers(self, type_: str, kind: str) -> list[Callable[[CountedFact], None]]:
+        """Where facts of a type about subjects of a kind go."""
+        found = [facts.append for each, facts in self._asked if type_ in each.types and each.kind in {"", kind}]
+        found += [self._register] if type_ == self._registers else []
+        found += [self._step] if type_ in self._steps else []
+        self._whom[type_, kind] = found
         return found
+
+    def _register(self, fact: CountedFact) -> None:
+        self._services.register(fact[1], fact[3], fact[4])
+
+    def _step(self, fact: CountedFact) -> None:
+        type_, name, _, data, at, _, _ = fact
+        step = self._steps[type_]
+        value = None if data is None else getattr(data, step.field)
+        if value in step.leaves or value in step.returns:
+            self._services.step(name, at, serves=value in step.returns)
 
     def _saved_whole(self, hour: int) -> list[tuple[bytes, bytes | None]]:
         self._base, self._number = hour, 0
@@ -188,7 +214,7 @@ class PartitionCounts:
             for each in made:
                 if touched:
                     each.touch(touched, services)
-                each.tally.bring(minute, each.part, services)
+                each.bring(minute, services)
                 changed |= each.tally.changed
                 each.tally.changed.clear()
             if changed:
@@ -202,17 +228,22 @@ class PartitionCounts:
 
     def _retell(self, name: str, changed: Iterable[str]) -> None:
         """Make the cells of a sign anew in the districts that have changed."""
-        cells, made = self._told_cells[name], self._signs[name]
+        made, told, cities = self._signs[name], self._told_cells[name], dict[str, dict[str, SignCell]]()
         for area in changed:
+            city = self._cities.get(area)
+            if city is None:
+                city = self._cities[area] = city_of(area)
+            cells = cities[city] = told.setdefault(city, {})
             parts = [each.tally.totals[area] for each in made if area in each.tally.totals]
             if parts:
                 cells[area] = (parts[0] if len(parts) == 1 else summed(parts)).cell(name, area)
             else:
                 cells.pop(area, None)
-        by_city: dict[str, list[SignCell]] = {}
-        for area in sorted(cells):
-            by_city.setdefault(city_of(area), []).append(cells[area])
-        self._by_city[name] = by_city
+        for city, cells in cities.items():
+            if cells:
+                self._by_city[name][city] = [cells[area] for area in sorted(cells)]
+            else:
+                self._by_city[name].pop(city, None)
 
 
 def _parts(items: Iterator[Any]) -> Iterator[bytes]:

@@ -70,7 +70,9 @@ class AreaSums:
             newest=format_time(self.newest) if self.newest else "",
             late=self.late,
             corrected=self.corrected,
-            sums={item: (total / MILLIONTHS, count) for item, (total, count) in sorted(self.items.items())},
+            sums={item: (total / MILLIONTHS, count) for item, (total, count) in sorted(self.items.items())}
+            if self.items
+            else {},
         )
 
 

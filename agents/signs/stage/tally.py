@@ -6,7 +6,7 @@ from typing import Any
 
 from agents.signs.facts import Service
 from agents.signs.stage.services import Services
-from agents.signs.stage.sums import AreaSums, ByArea
+from agents.signs.stage.sums import AreaSums, ByArea, of_area
 
 NEVER = 1 << 62
 """When a unit changes (ms) that no time alone changes."""
@@ -14,13 +14,21 @@ NEVER = 1 << 62
 PartOf = Callable[[Any, int, Services], tuple[ByArea, int]]
 """What a unit (a subject, or one event) comes to by district, and at which moment (ms) time alone changes that."""
 
+NewestOf = Callable[[str], int]
+"""The time (ms) of the newest of what is counted in a district beside the units, 0 where there is none."""
+
 
 class Tally:
-    """The sums of a counter by district. `dirty`: the units that have changed; `changed`: the districts whose sums have."""
+    """The sums of a counter by district. `dirty`: the units that have changed; `changed`: the districts whose sums have.
 
-    __slots__ = ("_due", "_parts", "_queued", "_wakes", "changed", "dirty", "totals")
+    Its own units stand in it, and what else is put in; `newest_of` tells of that.
+    """
 
-    def __init__(self) -> None:
+    __slots__ = ("_due", "_falling", "_newest_of", "_parts", "_queued", "_wakes", "changed", "dirty", "totals")
+
+    def __init__(self, newest_of: NewestOf | None = None) -> None:
+        self._newest_of = newest_of
+        self._falling: set[str] = set()
         self.totals: ByArea = {}
         self.dirty: set[Any] = set()
         self.changed: set[str] = set()
@@ -31,30 +39,22 @@ class Tally:
 
     def bring(self, at: int, part_of: PartOf, services: Services) -> None:
         """Bring the sums to a moment (ms), which is never before the last one."""
+        if self._wakes and self._wakes[0][0] <= at:
+            self._wake(at)
+        if not self.dirty and not self._falling:
+            return
         wakes, queued, due, dirty, parts = self._wakes, self._queued, self._due, self.dirty, self._parts
-        while wakes and wakes[0][0] <= at:
-            moment, unit = heappop(wakes)
-            if queued.get(unit) != moment:
-                continue
-            del queued[unit]
-            wake = due.get(unit, NEVER)
-            if wake <= at:
-                dirty.add(unit)
-            elif wake != NEVER:
-                queued[unit] = wake
-                heappush(wakes, (wake, unit))
-        falling: set[str] = set()
         for unit in dirty:
             found, moment = part_of(unit, at, services)
             was = parts.get(unit)
             if found:
                 parts[unit] = found
                 if was is None or not self._replace(was, found):
-                    self._put_in(found, falling)
-                    self._take_out(was or {}, falling)
+                    self.put_in(found)
+                    self.take_out(was or {})
             elif was is not None:
                 del parts[unit]
-                self._take_out(was, falling)
+                self.take_out(was)
             if moment == NEVER:
                 due.pop(unit, None)
             else:
@@ -63,8 +63,44 @@ class Tally:
                     queued[unit] = moment
                     heappush(wakes, (moment, unit))
         dirty.clear()
-        for area in falling & self.totals.keys():
-            self.totals[area].newest = max(part[area].newest for part in parts.values() if area in part)
+        for area in self._falling & self.totals.keys():
+            newest = max((part[area].newest for part in parts.values() if area in part), default=0)
+            self.totals[area].newest = max(newest, self._newest_of(area)) if self._newest_of else newest
+        self._falling.clear()
+
+    def _wake(self, at: int) -> None:
+        """Those whose time has come have changed."""
+        wakes, queued, due = self._wakes, self._queued, self._due
+        while wakes and wakes[0][0] <= at:
+            moment, unit = heappop(wakes)
+            if queued.get(unit) != moment:
+                continue
+            del queued[unit]
+            wake = due.get(unit, NEVER)
+            if wake <= at:
+                self.dirty.add(unit)
+            elif wake != NEVER:
+                queued[unit] = wake
+                heappush(wakes, (wake, unit))
+
+    def renew(self, unit: Any, newest: int, due: int) -> bool:
+        """Nothing changed of a unit that is wholly as it should be, in one district, but that it was heard again (ms).
+
+        `due`: when time alone changes it then (ms). Else False, and nothing is done.
+        """
+        found = self._parts.get(unit)
+        if found is None or len(found) != 1:
+            return False
+        ((area, sums),) = found.items()
+        if not sums.numerator or newest < sums.newest:
+            return False
+        sums.newest, self._due[unit] = newest, due
+        total = self.totals[area]
+        if newest > total.newest:
+            total.newest = newest
+            self.changed.add(area)
+            self._falling.discard(area)
+        return True
 
     def _replace(self, was: ByArea, found: ByArea) -> bool:
         """At once where both are of one district, as nearly always; else False, and nothing is done."""
@@ -88,27 +124,37 @@ class Tally:
         self.changed.add(area)
         return True
 
-    def _take_out(self, was: ByArea, falling: set[str]) -> None:
-        for area, sums in was.items():
-            total = self.totals[area]
-            total.count(sums, -1)
-            self.changed.add(area)
-            if sums.newest and sums.newest == total.newest:
-                falling.add(area)
-            if not total.parts:
-                del self.totals[area]
-
-    def _put_in(self, found: ByArea, falling: set[str]) -> None:
+    def put_in(self, found: ByArea) -> None:
+        """Add these to the sums."""
         for area, sums in found.items():
-            total = self.totals.get(area)
-            if total is None:
-                total = self.totals[area] = AreaSums()
+            total = self._total(area)
             total.count(sums, 1)
-            self.changed.add(area)
             if sums.newest >= total.newest:
                 total.newest = sums.newest
                 if sums.newest:
-                    falling.discard(area)
+                    self._falling.discard(area)
+
+    def take_out(self, was: ByArea) -> None:
+        """Take these, which were put in, back out of the sums."""
+        for area, sums in was.items():
+            total = self._total(area)
+            total.count(sums, -1)
+            if sums.newest and sums.newest == total.newest:
+                self._falling.add(area)
+            if not total.parts:
+                del self.totals[area]
+
+    def lack(self, area: str, due: int, denominator: int, parts: int) -> None:
+        """So many more inputs of a district were due and did not come; `parts`: of so many more of whom some lack."""
+        total = self._total(area)
+        total.lack(due, denominator)
+        total.parts += parts
+        if not total.parts:
+            del self.totals[area]
+
+    def _total(self, area: str) -> AreaSums:
+        self.changed.add(area)
+        return of_area(self.totals, area)
 
 
 def after(at: int, moments: Iterable[int]) -> int:

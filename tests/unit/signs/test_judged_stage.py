@@ -59,8 +59,11 @@ def records(root: Path, topic: str, number: int) -> Iterator[Record]:
 
 def total(found: Iterable[SignCells], sign: str, area: str) -> Total:
     """What all partitions have of a sign in a city, or in one district of it."""
-    cells = (cell for each in found for cell in each.cells if cell.sign == sign)
-    return Total(cell for cell in cells if area.endswith("00") or cell.area == area)
+    of_all = Total()
+    for cell in (cell for each in found for cell in each.cells if cell.sign == sign):
+        if area.endswith("00") or cell.area == area:
+            of_all.add(cell, there=True)
+    return of_all
 
 
 def sums(found: SignFigure) -> tuple[float, float, int]:

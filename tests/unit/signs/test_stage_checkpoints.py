@@ -31,13 +31,13 @@ def test_no_record_of_what_a_partition_counts_is_long() -> None:
     probe = payload("cyber.probe")(seconds=1)
     who = Registered(kind="gov_site", name=Name(zh="站", en="site"), adcode="410105")
     for n in range(SITES):
-        one.take("cyber.registered", f"s{n}", who, who, BEGIN, n, late=False)
+        one.take(("cyber.registered", f"s{n}", who, who, BEGIN, n, False))
     kept: dict[bytes, bytes | None] = {}
     most = 0
     for number in range(1, HOURS * 12 + 1):
         at = BEGIN + 5 * number * MINUTE
         for n in range(SITES):
-            one.take("cyber.probe", f"s{n}", who, probe, at, SITES * number + n, late=False)
+            one.take(("cyber.probe", f"s{n}", who, probe, at, SITES * number + n, False))
         one.tick(at + MINUTE)
         if number % 12 in {0, 6, 11}:
             saved = one.saved()
