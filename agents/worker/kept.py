@@ -10,7 +10,7 @@ from faust.types import TP
 from agents.worker.partition import Partition
 
 
-class Kept:
+class HeldOver:
     """What a worker held in one generation of its group, until it knows what it holds in the next.
 
     Kafka counts a generation at each rebalance, also at those of which a worker that was away knows nothing. So a partition

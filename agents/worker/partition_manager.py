@@ -15,14 +15,14 @@ from msgspec.structs import replace
 from agents.stages import Basis
 from agents.worker.books import Books, judge_in_parts
 from agents.worker.fail_fast import fail_fast
-from agents.worker.kept import Kept
+from agents.worker.kept import HeldOver
 from agents.worker.law import LawTeller
 from agents.worker.observe.health import Health
 from agents.worker.observe.heartbeat import HeartbeatSender
 from agents.worker.observe.logs import OWN, about
 from agents.worker.observe.metrics import Metrics
 from agents.worker.partition import Partition
-from agents.worker.recovery import Recovery, check_end, growing
+from agents.worker.recovery import Recoverer, check_end, growing
 from agents.worker.transport.connection import producer, send
 from agents.worker.transport.fetch import Ends, Record
 from streams.signing.machine.part import Part
@@ -74,12 +74,12 @@ class PartitionManager:
         self._outputs = producer(kafka)
         self._books = Books(kafka, self._outputs)
         self._basis = replace(basis, books=self._books, verify=remembering(basis.verify))
-        self._recovery = Recovery(kafka, self._basis, self._books, self._outputs, health, metrics, part)
+        self._recovery = Recoverer(kafka, self._basis, self._books, self._outputs, health, metrics, part)
         self._law = LawTeller(basis, self._books, self._outputs)
         self._partitions: dict[TP, Partition] = {}
         self._generation = 0
         self._holding = False
-        self._kept = Kept()
+        self._kept = HeldOver()
         self._tasks: list[asyncio.Future[None]] = []
         self._changing = asyncio.Lock()
 

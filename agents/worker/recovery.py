@@ -31,7 +31,7 @@ from streams.topics import topic_name
 told = logging.getLogger(OWN)
 
 
-class Recovery:
+class Recoverer:
     """Takes up partitions whose state is in Kafka alone.
 
     `basis` has the books that the log adopts, which `books` gets; what is judged is written by `outputs` and signed by `part`.

@@ -10,7 +10,7 @@ from faust.types import TP
 
 from agents.core.alerts.fold import Fold
 from agents.worker.checkpoint import Checkpoint
-from agents.worker.kept import Kept
+from agents.worker.kept import HeldOver
 from agents.worker.observe.health import Health
 from agents.worker.observe.metrics import Metrics, PartitionMetrics
 from agents.worker.partition import Partition
@@ -19,26 +19,29 @@ from agents.worker.transport.connection import producer
 from streams.signing.machine.part import Part
 from tests.support import events
 from tests.support.books import the_book
-from tests.unit.worker.test_pieces import NOBODY, TOPIC
+
+TOPIC = "kept.events.environment"
+NOBODY = {"bootstrap_servers": ["127.0.0.1:1"]}
+"""Kafka's address: nothing is written, so that it is never asked."""
 
 A, B, C = (TP("live.events.environment", number) for number in range(3))
 
 
 @dataclass
-class State:
-    """What `Kept` looks at of a partition."""
+class Looked:
+    """What `HeldOver` looks at of a partition."""
 
     whole: bool = True
 
 
 def partition(*, whole: bool = True) -> Partition:
     """What stands for a partition."""
-    return cast("Partition", State(whole))
+    return cast("Partition", Looked(whole))
 
 
 def test_what_is_ours_in_two_generations_in_a_row_stays() -> None:
     """A and B are held in generation 4; in 5 B and C are: B stays as it was, A is let go, and nothing is kept any more."""
-    a, b, kept = partition(), partition(), Kept()
+    a, b, kept = partition(), partition(), HeldOver()
     assert kept.put({A: a, B: b}, 4) == []
     assert kept.again({B, C}, 5) == ({B: b}, [a])
     assert kept.again({B, C}, 6) == ({}, [])
@@ -47,21 +50,21 @@ def test_what_is_ours_in_two_generations_in_a_row_stays() -> None:
 @pytest.mark.parametrize("generation", [3, 4, 6, 7])
 def test_nothing_stays_over_a_generation_that_was_missed(generation: int) -> None:
     """Held in generation 4 and again in any but 5: others may have had it between, so it is let go."""
-    a, kept = partition(), Kept()
+    a, kept = partition(), HeldOver()
     kept.put({A: a}, 4)
     assert kept.again({A}, generation) == ({}, [a])
 
 
 def test_what_is_not_whole_does_not_stay() -> None:
     """A save of B was given up half-way, which took the marks of what had changed: B is read back."""
-    a, b, kept = partition(), partition(whole=False), Kept()
+    a, b, kept = partition(), partition(whole=False), HeldOver()
     assert kept.put({A: a, B: b}, 4) == [b]
     assert kept.again({A, B}, 5) == ({A: a}, [])
 
 
 def test_who_is_put_a_second_time_replaces_the_first() -> None:
     """Generation 5 was held and 6 begins before anybody asked for what was kept of 4: that is let go."""
-    a, b, kept = partition(), partition(), Kept()
+    a, b, kept = partition(), partition(), HeldOver()
     kept.put({A: a}, 4)
     assert kept.put({B: b}, 5) == [a]
     assert kept.again({A, B}, 6) == ({B: b}, [])
