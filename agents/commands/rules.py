@@ -21,6 +21,7 @@ from agents.core.rules.rule import RuleSpec, kinds_of
 from agents.lines import write_lines
 from agents.measures.book.read import book_faults
 from agents.measures.cases.counted import DUTIES
+from agents.measures.facts.folded import watch_faults
 from agents.measures.index.read import index_faults
 from agents.rulebook.cases import Result, results
 from agents.rulebook.cited import statute_problems
@@ -167,11 +168,12 @@ def _card(book: Book, rule: str, spec: RuleSpec) -> Table:
 
 def _check(as_json: bool) -> int:
     if not (found := problems()):
-        rules = sound_book().rules
+        book = sound_book()
+        rules = book.rules
         duties = [name for name, spec in rules.items() if spec.judge in DUTIES]
         signs = sign_faults(world=sign_world(rules))
         walls = [] if signs else wall_faults(sign_book())
-        faults = (*book_faults(duties=duties), *index_faults(), *signs, *walls)
+        faults = (*book_faults(duties=duties), *watch_faults(book), *index_faults(), *signs, *walls)
         figures = (Problem(each.file, each.line, each.id, each.message) for each in faults)
         found = [*grouping_problems(rules), *statute_problems(rules), *figures]
     if as_json:

@@ -18,7 +18,7 @@ from streams.kafka import broker
 from streams.settings import Settings
 from tests.bench import engines, report
 from tests.bench.flink.section import native
-from tests.bench.oversight_books import oversight
+from tests.bench.oversight_books import facts, oversight
 from tests.bench.report import Figures, say
 from tests.bench.runs.alerts import alerts
 from tests.bench.runs.delay import delay
@@ -61,7 +61,7 @@ SECTIONS: dict[str, Section] = {
     "judge": lambda _, sizes, __: {"judge": judge(sizes)},
     "alerts": lambda settings, sizes, _: {"alerts": alerts(settings, sizes)},
     "orders": lambda settings, sizes, _: {"orders": _orders(settings, sizes)},
-    "oversight": lambda _, sizes, __: {"oversight": oversight(sizes)},
+    "oversight": lambda _, sizes, __: {"oversight": oversight(sizes) | {"told": facts(sizes.told.minutes())}},
     "hj212": lambda settings, sizes, _: {"hj212": hj212(settings, sizes)},
     "http": lambda settings, sizes, _: {"http": http_posts(settings, sizes)},
     "mqtt": lambda settings, sizes, _: {"mqtt": mqtt_messages(settings, sizes)},

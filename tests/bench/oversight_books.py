@@ -6,7 +6,7 @@ Without Kafka and socket: what the service does between a record and an answer a
 import gc
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +15,12 @@ from msgspec.json import encode
 from msgspec.structs import replace
 
 from agents.measures.book.read import measure_book
+from agents.measures.facts.folded import LogFacts, domains_named
 from agents.oversight import snapshot
 from agents.oversight.books import OversightBooks
 from agents.oversight.questions import Questions, digest_of
 from agents.oversight.snapshot import FORM, SnapshotHead, SnapshotWriting
+from agents.rulebook.lint import sound_book
 from streams.messages import format_time
 from streams.messages.services.appraisal import Objection, ObjectionAnswer
 from streams.oversight.wire import (
@@ -36,6 +38,7 @@ from streams.oversight.wire import (
 from streams.places.organs import units
 from tests.bench.many_orders import due_of, many
 from tests.bench.sizes import Sizes
+from tests.bench.workload import Fact, tick
 from tests.support.directory.appraisal import answer, objection, person
 from tests.support.orders.indexed import index_row, indicator
 
@@ -70,6 +73,33 @@ def oversight(sizes: Sizes) -> dict[str, Any]:
         "bytes_per_order": round(weight),
         "answers": [_answered(books, *each) for each in _asked(format_time(due_of(1))[:7])],
     } | _restarted(books)
+
+
+def facts(minutes: Iterable[list[Fact]]) -> dict[str, Any]:
+    """What a fact costs that the service reads, told from the events of cities by minute: of those that it reads, and of all.
+
+    Each minute is one batch of each of its partitions, with the tick at its end, as a poll brings them.
+    """
+    measures, rules = measure_book(), sound_book()
+    books, told = OversightBooks(measures, OFFICE), LogFacts(measures, rules)
+    read = domains_named(measures, rules)
+    offsets, took, all_of_them = dict.fromkeys(read, 0), 0.0, 0
+    for n, each in enumerate(minutes):
+        all_of_them += len(each)
+        for domain in read:
+            values = [*((key, value) for of, key, value in each if of == domain), (None, tick(n))]
+            records = [(offset, *record) for offset, record in enumerate(values, offsets[domain])]
+            offsets[domain] += len(records)
+            began = time.process_time()
+            books.put(told.take(f"bench.events.{domain}", 0, domain, *records))
+            took += time.process_time() - began
+    number = sum(offsets.values())
+    return {
+        "events": all_of_them,
+        "facts": number,
+        "cases": len(books.ledger.columns),
+        "us_per_fact": round(1e6 * took / number, 1),
+    }
 
 
 def _filled(number: int) -> tuple[OversightBooks, float]:

@@ -61,15 +61,28 @@ def built(configured: str) -> str:
 
 def merged(folder: Path, figures: Figures) -> Figures:
     """These figures beside those of other sections that stand in a folder; each older section keeps its date."""
-    path = folder / "benchmarks.json"
-    known: Figures = msgspec.json.decode(path.read_bytes()) if path.exists() else {}
-    kept = {name: known[name] for name in known if name not in figures}
-    seconds = known.get("seconds", {}) | figures.get("seconds", {})
-    date = known.get("machine", {}).get("date", "")
-    dates = {name: known.get("dates", {}).get(name, date) for name in METHODS if name in kept}
+    beside = kept(folder / "benchmarks.json", METHODS, figures)
     extra = {"mix", "outputs"} if "throughput" in figures else set()
-    stays = {name: each for name, each in kept.items() if name not in extra}
-    return stays | figures | {"dates": dates, "seconds": seconds}
+    return {name: each for name, each in beside.items() if name in figures or name not in extra}
+
+
+def kept(path: Path, sections: Iterable[str], figures: Figures) -> Figures:
+    """These figures beside what a file has of other sections, each of which keeps the date at which it was measured.
+
+    And the seconds that it took.
+    """
+    known: Figures = msgspec.json.decode(path.read_bytes()) if path.exists() else {}
+    older = {name: known[name] for name in known if name not in figures}
+    date = known.get("machine", {}).get("date", "")
+    dates = {name: known.get("dates", {}).get(name, date) for name in sections if name in older}
+    seconds = known.get("seconds", {}) | figures.get("seconds", {})
+    return older | figures | {"dates": dates} | ({"seconds": seconds} if seconds else {})
+
+
+def dated(name: str, figures: Figures) -> list[str]:
+    """When a section was measured, where that was before the rest."""
+    older = figures.get("dates", {}).get(name)
+    return [f"Measured {older}, earlier than the rest."] if older else []
 
 
 def write(folder: Path, figures: Figures) -> None:
@@ -83,9 +96,7 @@ def markdown(figures: Figures) -> str:
     parts = [PREFACE, _machine(figures)]
     for name, (title, method) in METHODS.items():
         if figures.get(name):
-            older = figures.get("dates", {}).get(name)
-            dated = [f"Measured {older}, earlier than the rest."] if older else []
-            parts += [f"## {title}", method, *dated, *_TABLES[name](figures)]
+            parts += [f"## {title}", method, *dated(name, figures), *_TABLES[name](figures)]
     if seconds := figures.get("seconds"):
         parts += ["## How long it took", table(("section", "s"), [*seconds.items(), ("together", sum(seconds.values()))])]
     return "\n\n".join(parts) + "\n"
@@ -410,6 +421,9 @@ def _oversight(figures: Figures) -> Iterable[str]:
         ),
         [[found[name] for name in names]],
     )
+    if told := found.get("told"):
+        head = ("events", "read by the service, ticks among them", "cases", "µs of a fact that it reads")
+        yield table(head, [[told[name] for name in ("events", "facts", "cases", "us_per_fact")]])
     head = ("asked", "p50 ms", "longest ms", "kB of the answer")
     yield table(head, [[row[name] for name in ("asked", "p50_ms", "max_ms", "kb")] for row in found["answers"]])
 

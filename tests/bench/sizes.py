@@ -27,6 +27,7 @@ class Sizes(Struct, frozen=True):
     orders: tuple[int, ...]
     lives: int
     listed: int
+    told: Workload
     presses: int
     receivers: int
     frames: int
@@ -55,6 +56,7 @@ FULL = Sizes(
     orders=(1_000, 10_000, 100_000),
     lives=40_000,
     listed=100_000,
+    told=Workload(5, 7),
     presses=100,
     receivers=500,
     frames=100_000,
@@ -81,6 +83,7 @@ QUICK = Sizes(
     orders=(100, 1_000),
     lives=200,
     listed=1_000,
+    told=Workload(1, 1),
     presses=10,
     receivers=20,
     frames=2_000,

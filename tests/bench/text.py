@@ -155,8 +155,10 @@ the last have it.""",
         """\
 The books of the oversight service with so many open orders of one receiver, half of them late, without Kafka and socket:
 processor time of an event while the log is read for the first time (orders and lines), and of a line that changes later;
-resident memory that an order adds; processor time of each question, up to the answer's bytes, nine times. The snapshot is
-written little by little while the log is followed; to begin from it is to be the same books again.""",
+resident memory that an order adds; processor time of each question, up to the answer's bytes, nine times. Processor time of
+a fact, of those events of the simulated cities that the service reads (of domains of which some measure counts facts), a
+minute at a time. The snapshot is written little by little while the log is followed; to begin from it is to be the same
+books again.""",
     ),
     "judge": (
         "Judging without Kafka",

@@ -1,4 +1,8 @@
-"""`python -m tests.benchscreen`: the speed of the screen, on an embedded broker of its own."""
+"""`python -m tests.benchscreen`: the speed of the screen, on an embedded broker of its own.
+
+A full run writes `docs/measured/benchmarks-screen.md` and `.json`; one that is `--quick` or leaves something out writes only
+where `--out` says, and keeps what stands there of the sections that it leaves out, with their dates.
+"""
 
 import argparse
 import signal
@@ -94,7 +98,7 @@ are turned: milliseconds from the press to the frame in which other rows stand t
 
 def main() -> None:
     """Measure what is asked for; a full run writes the page and the figures."""
-    parser = argparse.ArgumentParser(prog="python -m tests.benchscreen", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m tests.benchscreen", description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--only", choices=SECTIONS, nargs="+", default=list(SECTIONS))
     parser.add_argument("--quick", action="store_true", help="a tenth of everything, to see that it runs")
     parser.add_argument("--out", type=Path, help="where to write (default: docs/ after a full run, else nowhere)")
@@ -112,9 +116,16 @@ def main() -> None:
             broker.stop(settings)
     whole = not options.quick and len(options.only) == len(SECTIONS)
     if out := options.out or (ROOT / "docs" / "measured" if whole else None):
-        out.mkdir(parents=True, exist_ok=True)
-        (out / "benchmarks-screen.json").write_bytes(msgspec.json.format(msgspec.json.encode(found), indent=2) + b"\n")
-        (out / "benchmarks-screen.md").write_text(page(found), "utf-8")
+        write(out, found)
+
+
+def write(folder: Path, found: dict[str, Any]) -> None:
+    """Write the page and the figures into a folder, beside what stands there of other sections."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / "benchmarks-screen.json"
+    found = report.kept(path, SECTIONS, found)
+    path.write_bytes(msgspec.json.format(msgspec.json.encode(found), indent=2) + b"\n")
+    path.with_suffix(".md").write_text(page(found), "utf-8")
 
 
 def page(found: dict[str, Any]) -> str:
@@ -123,7 +134,7 @@ def page(found: dict[str, Any]) -> str:
     parts = [PREFACE, report.table(("", ""), facts)]
     for name, (title, method, _) in SECTIONS.items():
         if name in found:
-            parts += [f"## {title}", method, report.table(("", ""), _rows(found[name]))]
+            parts += [f"## {title}", method, *report.dated(name, found), report.table(("", ""), _rows(found[name]))]
     return "\n\n".join(parts) + "\n"
 
 

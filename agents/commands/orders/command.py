@@ -1,4 +1,4 @@
-"""`python -m agents order ACT|show|list|export|recurrence`: orders as the log has them, and what people do to them.
+"""`python -m agents order ACT|show|list|export|recurrence|capped`: orders as the log has them, and what people do to them.
 
 ORDER is the number of a work order (GD-…), an id, or how an id begins. Each act is a command in the log, which alone says what
 comes of it: it waits for its entries in the order's trail, prints each as a JSON line, and exits 1 where one is a refusal.
@@ -8,6 +8,7 @@ docs/operate/orders-command.md has the acts and what each needs; docs/develop/or
 import argparse
 import re
 import sys
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import get_args
 
@@ -17,7 +18,7 @@ from rich.console import Console
 from rich.table import Table
 
 from agents.commands.orders.draft import act_of, issue_of
-from agents.commands.orders.inspecting import refused
+from agents.commands.orders.inspecting import beyond_of, refused
 from agents.commands.people import actor_of, done, log_option, now, person_options
 from agents.evidence.order_command import export, options_of
 from agents.measures.recurrence import DAYS, recurrences
@@ -41,14 +42,8 @@ def main(argv: list[str]) -> int:
     """Entry of the command; exit 0 where it was done, 1 where an act was refused, 2 where it was used wrongly."""
     options = parser().parse_args(argv)
     settings = load()
-    if options.command == "list":
-        return _list(settings, options)
-    if options.command == "show":
-        return _show(settings, options)
-    if options.command == "recurrence":
-        return _recurrence(settings, options)
-    if options.command == "export":
-        return export(settings, options)
+    if told := _TOLD.get(options.command):
+        return told(settings, options)
     if options.command == ISSUE:
         alerts = _alerts(settings, options.log, options.alert) if options.alert else []
         return _do(settings, options, issue_of(options, actor_of(options), alerts, now()))
@@ -122,6 +117,24 @@ def _recurrence(settings: Settings, options: argparse.Namespace) -> int:
     return 0
 
 
+def _capped(settings: Settings, options: argparse.Namespace) -> int:
+    """Who was sent to inspect beyond a yearly cap, as JSON lines; 1 where anybody was."""
+    found = beyond_of(settings, options.log)
+    for each in found:
+        sys.stdout.buffer.write(encode(each) + b"\n")
+    return 1 if found else 0
+
+
+_TOLD: Mapping[str, Callable[[Settings, argparse.Namespace], int]] = {
+    "list": _list,
+    "show": _show,
+    "recurrence": _recurrence,
+    "capped": _capped,
+    "export": export,
+}
+"""What is told of orders, by subcommand; all others are acts."""
+
+
 def chosen(found: StandingOrder, options: argparse.Namespace) -> bool:
     """Whether the options of `list` ask for an order."""
     order = found.order
@@ -162,6 +175,10 @@ def parser() -> argparse.ArgumentParser:
     )
     back.add_argument("--days", type=int, default=DAYS, help="so long after the end (default %(default)s)")
     log_option(back)
+    cap = commands.add_parser(
+        "capped", help="who was sent to inspect beyond the yearly cap, by whatever way", description="Exit 1: somebody was."
+    )
+    log_option(cap)
     for command in (show, listing):
         command.add_argument("--json", action="store_true", help="JSON lines in a terminal too")
         log_option(command)

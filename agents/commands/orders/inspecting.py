@@ -4,16 +4,14 @@ from collections.abc import Iterable
 from itertools import chain
 from typing import Any
 
+from agents.offline.capped import SentBeyond, Visited, sent_beyond
 from agents.offline.standing import one, standing
 from streams.kafka import clients
 from streams.messages import Issue, OrderAct, Status, SubjectStatus, day_of
 from streams.outputs import BY_TYPE
-from streams.places.inspections import CAUSE, DECIDE, MOVING, SENDING, beyond, capped, caps, cause_fault, organs_sent
+from streams.places.inspections import CAUSE, DECIDE, MOVING, SENDING, beyond, caps, cause_fault, organs_sent
 from streams.settings import Settings
 from streams.topics import topic_name
-
-INSPECTION = "inspection"
-"""The kind of subject of the service domain that tells of one."""
 
 
 def refused(settings: Settings, log: str, verb: str, act: Issue | OrderAct, now: int) -> str:
@@ -32,21 +30,27 @@ def refused(settings: Settings, log: str, verb: str, act: Issue | OrderAct, now:
     return _asked(settings, log, organs_sent(act, verb, found.lines), subjects, now)
 
 
+def beyond_of(settings: Settings, log: str) -> list[SentBeyond]:
+    """Who was sent beyond a cap, as the log has it; nobody where the place has set none."""
+    if not caps():
+        return []
+    return list(sent_beyond(Visited(_told(settings, log)), standing(settings, log).values(), caps()))
+
+
 def _asked(settings: Settings, log: str, organs: frozenset[str], subjects: list[str], now: int) -> str:
-    form: Any = Status
     if not organs or not subjects or not caps():
         return ""
+    return beyond_cap(_told(settings, log), organs, subjects, day_of(now).year)
+
+
+def _told(settings: Settings, log: str) -> list[SubjectStatus]:
+    form: Any = Status
     told = clients.newest_messages(settings, topic_name(log, BY_TYPE[SubjectStatus].topic), form, "order")
-    return beyond_cap([each for each in told if isinstance(each, SubjectStatus)], organs, subjects, day_of(now).year)
+    return [each for each in told if isinstance(each, SubjectStatus)]
 
 
 def beyond_cap(told: Iterable[SubjectStatus], organs: Iterable[str], subjects: Iterable[str], year: int) -> str:
     """Why organs may not inspect the enterprises behind subjects again in a year, by the newest values of all subjects."""
-    known, made, units = {each.subject: each for each in told}, dict[str, list[tuple[str, str]]](), list(organs)
-    for each in known.values():
-        if each.domain == "service" and each.kind == INSPECTION and str(each.values.get("day") or "")[:4] == str(year):
-            visit = str(each.values.get("organ") or ""), str(each.values.get("sort") or "")
-            made.setdefault(str(each.values.get("enterprise") or ""), []).append(visit)
-    codes = {known[name].owner for name in subjects if name in known}
-    counted = (capped(made.get(code, ()), units, caps()) for code in codes if isinstance(code, str) and code)
+    visited, units = Visited(told), list(organs)
+    counted = (visited.caps(code, units, caps(), str(year)) for code in visited.codes(subjects))
     return beyond(cap for cap in chain.from_iterable(counted) if cap.reached)

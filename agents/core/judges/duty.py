@@ -143,6 +143,9 @@ class Duty:
     fresh: type[Duties] = Duties
     """What `Memory` is where there is none yet."""
 
+    most = KEPT
+    """How many open duties of a subject are followed."""
+
     def __init__(self, binding: Binding) -> None:
         params = msgspec.convert(binding.params, DutyParams)
         starts, done = listed(params.starts), listed(params.done)
@@ -194,7 +197,7 @@ class Duty:
         if act is not None and by in memory.pending:
             _fulfil(memory, by, at, timely=self._timely[act])
         early = None
-        if start is not None and memory.count < KEPT:
+        if start is not None and memory.count < self.most:
             early = self._begin(memory, subject, data, at, start)
         if act is not None:
             note_newest(memory.acts, by, at, KEPT)

@@ -4,8 +4,8 @@ Subjects are registered as `hotline` (12345), `handling_unit` (who handles reque
 `notice_channel` (a way by which the notifier reaches people). Also `petition_office` (信访部门), `petition_unit` (an organ that
 handles petitions), `information_office` (of an organ that answers requests for information; trait `of_government`, true: the
 office in charge of its government's information, false: a department's) and `arrears_office` (takes in or handles complaints
-about arrears). `inspection` is one inspection of one enterprise, by its number in the official platform (双随机、一公开), and
-`enterprise` an enterprise by its 统一社会信用代码.
+about arrears), `city_centre` (of city management: 数字城管监督指挥中心). `inspection` is one inspection of one enterprise, by
+its number in the official platform (双随机、一公开), and `enterprise` an enterprise by its 统一社会信用代码.
 A request, petition or complaint is known by its number; callers stand as pseudonyms made by the hotline, never as names or
 telephone numbers.
 """
@@ -16,6 +16,13 @@ from msgspec import Meta, Struct
 
 Id = Annotated[str, Meta(min_length=1, max_length=64)]
 """A number of a request, rating or application, a topic, or a caller's pseudonym."""
+
+
+Day = Annotated[str, Meta(pattern=r"^\d{4}-\d\d-\d\d$")]
+"""A day of China Standard Time, `2026-05-01`."""
+
+Moment = Annotated[str, Meta(max_length=40)]
+"""A day, or an RFC 3339 time."""
 
 
 class RequestStep(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
@@ -91,7 +98,8 @@ class ApplicationStep(Struct, frozen=True, gc=False, kw_only=True, omit_defaults
     """One step of an application for a licence (行政许可): `told` is the one notice of all that must be supplemented.
 
     `joint`: several offices decide together (统一、联合、集中办理, 许可法 26). `paused` and `resumed`: time not counted, for
-    a `reason` of 许可法 45; a pause without one counts.
+    a `reason` of 许可法 45; a pause without one counts. `promised`: until when the office has promised to decide (承诺时限),
+    told when it accepts, when it gives itself more time and when time is counted again.
     """
 
     application: Id
@@ -112,6 +120,7 @@ class ApplicationStep(Struct, frozen=True, gc=False, kw_only=True, omit_defaults
     reason: Literal["hearing", "tender", "auction", "inspection", "test", "quarantine", "appraisal", "expert-review"] | None = (
         None
     )
+    promised: Moment | None = None
 
 
 class Queue(Struct, frozen=True, gc=False, kw_only=True, forbid_unknown_fields=True):
@@ -135,13 +144,6 @@ class NoticeChannel(Struct, frozen=True, gc=False, kw_only=True, forbid_unknown_
     waiting: Annotated[int, Meta(ge=0)]
 
 
-Day = Annotated[str, Meta(pattern=r"^\d{4}-\d\d-\d\d$")]
-"""A day of China Standard Time, `2026-05-01`."""
-
-Moment = Annotated[str, Meta(max_length=40)]
-"""A day, or an RFC 3339 time."""
-
-
 class PetitionStep(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
     """One step of a petition (信访事项), told of who takes it.
 
@@ -153,7 +155,8 @@ class PetitionStep(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=Tr
     reasons), `returned`; `accepted` (to be handled by article 31 (6)), `extended`, `led` (into another procedure), `settled`
     (mediated or reconciled in writing), `concluded` (处理意见书), `withdrawn`; `review-asked`, `reviewed` (复查),
     `recheck-asked`, `rechecked` (复核), `hearing` and `heard`, between which the time of the recheck is not counted.
-    `reachable`: name and address of the person are known.
+    `rated`: what the person said of it afterwards (满意度评价), in `rated`. `reachable`: name and address of the person are
+    known.
     """
 
     petition: Id
@@ -179,9 +182,49 @@ class PetitionStep(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=Tr
         "rechecked",
         "hearing",
         "heard",
+        "rated",
     ]
     reachable: bool = True
     received: Moment | None = None
+    rated: Literal["satisfied", "basically-satisfied", "unsatisfied"] | None = None
+
+
+class CityCaseStep(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+    """One step of a case of city management (城管案件), told of who takes it, as the city's own platform (数字城管) has it.
+
+    On the centre (监督指挥中心): `reported` (上报), `verified` (核实), `filed` (立案), `refused` (不予立案), `dispatched`
+    (派遣), `returned` (the unit gave it back: it was not its own), `disposed` (the unit tells that it is done), `checked` (核查
+    found it done), `redo` (核查 found it not done: 返工), `closed` (结案). On the unit: `assigned`, `disposed`, `extended`
+    (延期), `returned`. On both `suspended` (挂账), `resumed` and `void` (作废: it should not have been filed). `verify_by`,
+    `file_by`, `dispatch_by`, `dispose_by`, `check_by`, `close_by`: until when by the city's table of limits by class, told by
+    the step from which it runs; without one nothing is due. `topic`: its class in that table.
+    """
+
+    case: Id
+    step: Literal[
+        "reported",
+        "verified",
+        "filed",
+        "refused",
+        "dispatched",
+        "assigned",
+        "returned",
+        "disposed",
+        "extended",
+        "suspended",
+        "resumed",
+        "checked",
+        "redo",
+        "closed",
+        "void",
+    ]
+    topic: Id | None = None
+    verify_by: Moment | None = None
+    file_by: Moment | None = None
+    dispatch_by: Moment | None = None
+    dispose_by: Moment | None = None
+    check_by: Moment | None = None
+    close_by: Moment | None = None
 
 
 class InformationStep(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):

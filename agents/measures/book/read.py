@@ -11,6 +11,7 @@ from agents.measures.book.condition import ConditionRow
 from agents.measures.book.measure import MeasureRow
 from agents.measures.book.tables import BookFault, faults_at, refuse, take_tables
 from agents.measures.cases.case import OF_FACTS
+from agents.measures.cases.watched import watched_names
 
 FOLDER = Path(__file__).parent
 
@@ -44,11 +45,14 @@ def of_orders(book: MeasureBook) -> MeasureBook:
 def book_faults(folder: Path = FOLDER, duties: Collection[str] | None = None) -> list[BookFault]:
     """Everything that is wrong with the book of a folder; nothing where all is well.
 
-    `duties`: the rules that watch duties of the law, where they are known: a measure counts those of no other.
+    `duties`: the rules that watch duties of the law, where they are known: a measure counts those, those that measures alone
+    watch, and no other.
     """
     _, conditions, found = _read(folder)
     named = {name: set(row.among or ()) for name, row in conditions.items() if row.field == RULE}
-    strange = {name: sorted(rules.difference(duties)) for name, rules in named.items()} if duties is not None else {}
+    strange = (
+        {name: sorted(rules.difference(duties, watched_names())) for name, rules in named.items()} if duties is not None else {}
+    )
     wrongs = ((name, f"no rule watches a duty by the name {', '.join(each)}") for name, each in strange.items() if each)
     return [*found, *faults_at(folder / CONDITIONS, wrongs)]
 

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from agents.core.alerts.state import Subject
 from agents.core.dates import moment
 from agents.core.judge import Finding, Judge
-from agents.core.judges.duty import KEPT, Duties, Duty
+from agents.core.judges.duty import KEPT, By, Duties, Duty
 from agents.core.judges.parts.standing import Untimed
 from agents.core.rules.rule import Binding
 from agents.domains.food_drug.amended import Amended
@@ -54,22 +54,34 @@ def duty_of(case: str) -> str:
 
 
 Open = Mapping[tuple[str, int], int]
-"""The duties of a subject that are not done: by whose they are and when they began, until when they are to be done (ms)."""
+"""Duties of a subject that are not done: by whose they are and when they began, until when they are to be done (ms)."""
+
+FOLLOWED = 65_536
+"""How many open duties of a subject are followed; of more the one that was heard first stays as it stands. A choice."""
 
 
 class TellingDuties(Duty):
-    """Tells each duty of a rule when it begins, when its time changes and when it is done."""
+    """Tells each duty of a rule when it begins, when its time changes and when it is done. Time alone changes no case."""
+
+    most = FOLLOWED
 
     def __init__(self, binding: Binding, domain: str, told: CaseTeller) -> None:
         super().__init__(binding)
         self._rule, self._domain, self._told = binding.rule, domain, told
+        self._pairs: dict[str, dict[By, Callable[[Subject, Any], str]]] = {}
+        for side, pair in zip(self._sides, (*self._start_by, *self._act_by, *self._stop_by), strict=True):
+            self._pairs.setdefault(side.kind, {})[side.by] = pair
 
     def read(self, subject: Subject, kind: str, data: Any, at: int) -> Finding | None:
         """What a fact begins or fulfils is told."""
-        before = self._open(subject)
+        if kind not in self._roles:
+            return None
+        names = {pair(subject, data) for pair in self._pairs[kind].values()}
+        before = self._open(subject, names)
         super().read(subject, kind, data, at)
-        after = self._open(subject)
-        replaced = {by for by, _ in after} if self._once else set[str]()
+        after = self._open(subject, names)
+        begins_alone = self._once and self._roles[kind](subject, data)[0] is None
+        replaced = {by for by, _ in after} if begins_alone else set[str]()
         for (by, start), due in before.items():
             if (by, start) in after:
                 continue
@@ -77,24 +89,37 @@ class TellingDuties(Duty):
                 self._told(self._case(subject, by, start, NEVER))
             else:
                 done = self._case(subject, by, start, due)
-                self._told(replace(done, done_at=at, how=_word(data, "step"), found=_word(data, "found")))
+                self._told(
+                    replace(done, done_at=at, how=_word(data, "step"), found=_word(data, "found") or _word(data, "rated"))
+                )
         self._tell_open(subject, {key: due for key, due in after.items() if before.get(key) != due})
         return None
 
-    def wake(self, subject: Subject, now: int) -> Finding | None:
-        """Time alone changes no case."""
-        super().wake(subject, now)
-        return None
+    def due(self, subject: Subject) -> int:  # noqa: ARG002 - the contract
+        """Nothing is told because time goes on."""
+        return NEVER
 
     def renew(self, subject: Subject, now: int) -> Finding | None:
         """The calendar has changed: the deadlines are told anew."""
         super().renew(subject, now)
-        self._tell_open(subject, self._open(subject))
+        memory: Duties | None = subject.memory.get(self.key)
+        self._tell_open(subject, self._open(subject, () if memory is None else memory.pending))
         return None
 
-    def _open(self, subject: Subject) -> Open:
+    def _begin(self, memory: Duties, subject: Subject, data: Any, at: int, place: int) -> Finding | None:
+        """One that is heard beyond those that are followed takes the place of the first."""
+        found = super()._begin(memory, subject, data, at, place)
+        if memory.count >= self.most:
+            memory.count -= len(memory.pending.pop(next(iter(memory.pending))))
+        return found
+
+    def _tell(self, memory: Duties) -> Finding | None:  # noqa: ARG002 - the contract
+        """No alert is raised."""
+        return None
+
+    def _open(self, subject: Subject, names: Iterable[str]) -> Open:
         memory: Duties | None = subject.memory.get(self.key)
-        found = () if memory is None else (each for waiting in memory.pending.values() for each in waiting)
+        found = () if memory is None else (each for by in names for each in memory.pending.get(by, ()))
         return {(each.by, each.start): each.due for each in found}
 
     def _tell_open(self, subject: Subject, duties: Open) -> None:

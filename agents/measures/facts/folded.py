@@ -1,6 +1,6 @@
 """Cases that facts make: the fold of a domain with the rules that measures name, which tell cases instead of alerts."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -8,11 +8,13 @@ from msgspec.structs import replace
 from agents.core.alerts.adopt import Books, no_books
 from agents.core.alerts.fold import Fold
 from agents.core.judge import Judge
-from agents.core.rules.book import Book
-from agents.core.rules.rule import Binding, kinds_of
+from agents.core.rules.book import Book, BookError
+from agents.core.rules.rule import Binding, RuleSpec, kinds_of
 from agents.measures.book.read import RULE, MeasureBook
+from agents.measures.book.tables import BookFault, faults_at
 from agents.measures.cases.case import OF_FACTS, CaseHead, Told
 from agents.measures.cases.counted import DUTIES, MAKERS, CaseTeller
+from agents.measures.cases.watched import CLAUSES, FILE, WatchedRow, watched, watched_names
 from streams.archive.files import Record
 from streams.command import Trouble
 from streams.signing.verify import verify
@@ -29,6 +31,25 @@ def rules_named(book: MeasureBook) -> frozenset[str]:
     return frozenset(name for row in book.conditions.values() if row.field == RULE for name in row.among or ())
 
 
+def counted_in(rules: Book, domain: str) -> Mapping[str, RuleSpec]:
+    """What may be counted of a domain's facts, by name: its rules, and what measures alone watch."""
+    owner = rules.ground.domains[domain].owner
+    return {**rules.specs[domain], **{name: row.spec(owner) for name, row in watched().get(domain, {}).items()}}
+
+
+def watch_faults(rules: Book, duties: Mapping[str, Mapping[str, WatchedRow]] | None = None) -> Iterator[BookFault]:
+    """What is wrong with the duties that measures alone watch (default: of `watched.toml`): none of them would be told."""
+    for domain, rows in (watched() if duties is None else duties).items():
+        for name, row in rows.items():
+            try:
+                if domain not in rules.specs:
+                    raise BookError(f"there is no domain {domain!r}")
+                spec = row.spec(rules.ground.domains[domain].owner)
+                Book({domain: {name: spec}}, {**rules.clauses, **CLAUSES}, rules.departments, rules.ground)
+            except BookError as error:
+                yield from faults_at(FILE, [(f"{domain}.{name}", str(error))])
+
+
 def types_of(measures: MeasureBook, rules: Book, measure: str) -> tuple[str, ...]:
     """The types of facts that make the cases of a measure; none of one that counts orders, or is none."""
     row = measures.measures.get(measure)
@@ -36,14 +57,15 @@ def types_of(measures: MeasureBook, rules: Book, measure: str) -> tuple[str, ...
         return ()
     conditions = (measures.conditions[name] for name in (*row.due, *row.numerator))
     named = {rule for each in conditions if each.field == RULE for rule in each.among or ()} or {OTHERS[row.population]}
-    specs = ((domain, specs[rule]) for domain, specs in rules.specs.items() for rule in sorted(named & specs.keys()))
+    known = {domain: counted_in(rules, domain) for domain in rules.specs}
+    specs = ((domain, specs[rule]) for domain, specs in known.items() for rule in sorted(named & specs.keys()))
     return tuple(dict.fromkeys(f"{domain}.{kind}" for domain, spec in specs for kind in kinds_of(spec)))
 
 
 def domains_named(measures: MeasureBook, rules: Book) -> tuple[str, ...]:
     """The domains whose facts the cases are made of."""
     wanted = {*rules_named(measures), *OTHERS.values()}
-    return tuple(domain for domain, specs in rules.specs.items() if wanted & specs.keys())
+    return tuple(domain for domain in rules.specs if wanted & counted_in(rules, domain).keys())
 
 
 class HeldFacts(Struct):
@@ -68,7 +90,7 @@ def facts_of(
 
     `books`: the rule books that the log adopts; by each the duties are told from there on. `told`: who takes the cases.
     """
-    if strange := sorted(rules_named(measures) - rules.rules.keys()):
+    if strange := sorted(rules_named(measures) - rules.rules.keys() - watched_names()):
         raise Trouble(f"measures name rules that there are not: {', '.join(strange)}; correct conditions.toml")
     return FactCases(measures, rules, topic, partition, domain, books, told or CaseTeller())
 
@@ -86,7 +108,7 @@ class FactCases:
         self._folds = [
             self._fold(_CountingBooks(domain, names, population, told), rules, books, topic, partition)
             for population, names in wanted.items()
-            if names & rules.specs[domain].keys()
+            if names & counted_in(rules, domain).keys()
         ]
         self._held.folds = [{} for _ in self._folds]
 
@@ -178,13 +200,18 @@ class _CountingBooks(Struct, frozen=True):
         """Such a book of the rules as another book has them."""
         own = {
             name: replace(spec, judge=f"{self.domain}:{_named(spec.judge)}")
-            for name, spec in rules.specs[self.domain].items()
+            for name, spec in counted_in(rules, self.domain).items()
             if name in self.wanted
         }
         specs = {each: own if each == self.domain else {} for each in rules.specs}
         ground = rules.ground
         here = replace(ground.domains[self.domain], judges=self._judges(rules), subjects=rules.subjects[self.domain])
-        return Book(specs, rules.clauses, rules.departments, replace(ground, domains={**ground.domains, self.domain: here}))
+        return Book(
+            specs,
+            {**rules.clauses, **CLAUSES},
+            rules.departments,
+            replace(ground, domains={**ground.domains, self.domain: here}),
+        )
 
     def _judges(self, rules: Book) -> dict[str, Callable[[Binding], Judge]]:
         """By name what makes the cases of its rules."""

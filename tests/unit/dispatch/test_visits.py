@@ -8,6 +8,8 @@ import pytest
 from msgspec.structs import replace
 
 from agents.commands.orders import inspecting
+from agents.offline.capped import Visited, sent_beyond
+from agents.offline.standing import StandingOrder
 from screen.access.people import Person
 from screen.dispatch import visits as room
 from screen.dispatch.sheet import SheetRequest, sheet
@@ -230,6 +232,27 @@ def test_a_command_line_is_bound_too(monkeypatch: pytest.MonkeyPatch) -> None:
     others = (TWICE[0], made(2, "2026-08-11", "case"), made(3, "2025-12-31"), made(4, "2026-05-01", organ="zz-amr"))
     assert inspecting.beyond_cap([PLANT, *others], organs, subjects, 2026) == ""
     assert inspecting.beyond_cap([replace(PLANT, owner=msgspec.UNSET), *TWICE], organs, subjects, 2026) == ""
+
+
+def test_who_was_sent_past_page_and_command_line_is_told_from_the_log() -> None:
+    """54号: two inspections by 11 August, and the branch sent in November is one beyond; one of the same day counts not."""
+    stands = order(1, at("09:00"), alerts=(LINKED,))
+    sent_on = line(1, unit="zz-ee-410105")
+    found = list(sent_beyond(Visited([PLANT, *TWICE]), [StandingOrder(stands, (sent_on,))], CAP))
+    assert [(each.order, each.unit, each.enterprise, each.role, each.made, each.most) for each in found] == [
+        (stands.id, "zz-ee-410105", CODE, "ee", 2, 2)
+    ]
+    lawful = replace(stands, traits={"inspection": "monitoring"})
+    for which, lines, visits_made in (
+        (lawful, (sent_on,), TWICE),
+        (replace(stands, kind="supervision"), (sent_on,), TWICE),
+        (stands, (replace(sent_on, part="assist"),), TWICE),
+        (stands, (replace(sent_on, unit="zz-amr"),), TWICE),
+        (stands, (sent_on,), TWICE[:1]),
+        (stands, (sent_on,), (TWICE[0], made(2, sent_on.sent[:10]))),
+        (stands, (sent_on,), (TWICE[0], made(2, "2025-08-11"))),
+    ):
+        assert list(sent_beyond(Visited([PLANT, *visits_made]), [StandingOrder(which, lines)], CAP)) == []
 
 
 LINKED = Linked(link=Link(domain="environment", subject=SUBJECT, alert=plant().id, occurrence=1), active=True)

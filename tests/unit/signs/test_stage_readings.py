@@ -32,7 +32,7 @@ def counter(*, merges: bool) -> ReadingsCounter:
     return ReadingsCounter(source, WINDOW, read, lacking=True, merges=merges, timely=False)
 
 
-class Peer:
+class ByDefinition:
     """The same by definition: all readings of each subject by their time, looked at anew each time."""
 
     def __init__(self, *, merges: bool) -> None:
@@ -95,7 +95,7 @@ class Life:
 
     def __init__(self, seed: int, *, merges: bool) -> None:
         self.choose, self.merges = random.Random(seed), merges
-        self.one, self.peer, self.services = counter(merges=merges), Peer(merges=merges), Services()
+        self.one, self.peer, self.services = counter(merges=merges), ByDefinition(merges=merges), Services()
         self.kept: list[Any] = []
         self.since: list[Any] = []
 

@@ -68,9 +68,10 @@ export class DutiesSheet {
     }
     const kinds = Object.entries(book.kinds)
     const limits = new FormRows(() => {
-      const clock = select("oversight.duties_clock", [])
+      const none = () => option("", t("oversight.duties_clock"))
+      const clock = select("oversight.duties_clock", [none()])
       const kind = select("oversight.kind", [option("", t("oversight.kind")), ...kinds.map(([id, { title }]) => option(id, words.pick(title)))])
-      kind.onchange = () => fill(clock, ...(book.kinds[kind.value]?.clocks ?? []).map((name) => option(name, clockName(name))))
+      kind.onchange = () => fill(clock, ...(book.kinds[kind.value]?.clocks.map((name) => option(name, clockName(name))) ?? [none()]))
       return { kind, clock, limit: input("oversight.duties_limit_text", "", "5 civil-working-days") }
     })
     const unit = (/** @type {string} */ label) => select(label, [option("", t("oversight.unit")), ...book.units.map(({ id, name }) => option(id, words.pick(name)))])
