@@ -217,7 +217,7 @@ OUTPUTS: tuple[OutputKind, ...] = (
         message=CitySign,
         key=lambda of: f"{of.sign}/{of.area}",
         kept="newest soon",
-        identity=lambda of: (of.sign, of.area, of.at),
+        identity=lambda of: (of.sign, of.area, of.at, of.provisional or 0),
         standing=True,
         counted=Counted("onescreen_signs", "Signs of the city written"),
     ),

@@ -79,14 +79,19 @@ def _sign(name: str, row: SignRow) -> Iterator[str]:
 
 def formula_text(row: SignRow) -> str:
     """A formula as one line: its form, and what it was given."""
-    given = {name: value for name, value in msgspec.to_builtins(row.formula).items() if value not in (None, "", (), {})}
+    given = {name: value for name, value in msgspec.to_builtins(row.formula).items() if _says(value)}
     form = given.pop("form")
     return f"{form}: " + ", ".join(f"{name} = {_value(value)}" for name, value in given.items() if name != "undue")
 
 
+def _says(value: Any) -> bool:
+    """Whether it says more than that nothing was given; a bound of 0 does, though Python takes it for False."""
+    return value is not None and value is not False and value not in ("", (), {})
+
+
 def _value(value: Any) -> str:
     if isinstance(value, dict):
-        kept = {name: each for name, each in value.items() if each not in (None, "", (), False)}
+        kept = {name: each for name, each in value.items() if _says(each)}
         return "{ " + ", ".join(f"{name} = {_value(each)}" for name, each in kept.items()) + " }"
     if isinstance(value, tuple):
         return "[" + ", ".join(map(_value, value)) + "]"

@@ -103,9 +103,13 @@ class Person(Struct, frozen=True):
         return self.may_not(verb) or next(filter(None, objections), "")
 
 
+CODE = 6
+"""Digits of the code of a province, city or district; a street's has nine."""
+
+
 def covers(district: str, adcode: str) -> bool:
-    """Whether an adcode lies in a district, city or province (GB/T 2260: two digits each; 00 is the whole)."""
-    return adcode.startswith(district.removesuffix("00").removesuffix("00"))
+    """Whether an adcode lies in a district, city or province (GB/T 2260: 00 is the whole), or is a street's."""
+    return adcode == district if len(district) > CODE else adcode.startswith(district.removesuffix("00").removesuffix("00"))
 
 
 def way_of(connection: HTTPConnection) -> str:

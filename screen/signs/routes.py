@@ -1,6 +1,6 @@
 """The book of signs and how one of them stands, for its page; and what stands behind one, by one press each.
 
-Behind a sign are the sources of a district, and the newest records of a source with their places.
+Behind a sign are the sources of a district or of a street of it, and the newest records of a source with their places.
 """
 
 from kafka.errors import KafkaError
@@ -14,11 +14,12 @@ from screen.access.people import person_of
 from screen.desk.readings import BusyError, Reader
 from screen.feed.hub import Hub
 from screen.feed.signs.city_signs import CitySigns
-from screen.feed.signs.scope import SignScope, is_area, why_not
+from screen.feed.signs.scope import city, is_area
 from screen.feed.slices.subjects import Subjects
 from screen.signs.page import told_sign_areas, told_signs_book
 from screen.signs.sources import sources
 from screen.web.json_response import RefusedError, json_response
+from streams import places
 from streams.command import Trouble
 from streams.topics import events_topic
 
@@ -50,11 +51,11 @@ class SignRoutes:
         return json_response({"areas": told_sign_areas(view, sign, person_of(request))}, 200)
 
     async def sources(self, request: Request) -> Response:
-        """The sources of a sign in an area; 403 where that is not the person's, 404 where there is none."""
+        """The sources of a sign in an area or a street; 403 where that is not the person's, 404 where there is none."""
         sign, area = request.path_params["sign"], request.path_params["area"]
-        if not is_area(area):
+        if not is_area(area) and area not in places.areas():
             raise RefusedError(404, f"there is no area {area!r} here")
-        if refused := why_not(person_of(request), SignScope(area)):
+        if refused := person_of(request).not_for(None, None if area == city() else area):
             raise RefusedError(403, refused)
         return json_response(sources(self._hub.view, sign, area), 200)
 

@@ -35,6 +35,8 @@ from tests.bench.runs.rules import rules
 from tests.bench.runs.throughput import throughput
 from tests.bench.runs.wall import wall
 from tests.bench.runs.workers import workers
+from tests.bench.signs.cost import cost
+from tests.bench.signs.size import size
 from tests.bench.sizes import FULL, QUICK, Sizes
 from tests.bench.workload import FOLDER, ROOT
 from tests.support.kafka.settings import settings_in
@@ -62,6 +64,7 @@ SECTIONS: dict[str, Section] = {
     "alerts": lambda settings, sizes, _: {"alerts": alerts(settings, sizes)},
     "orders": lambda settings, sizes, _: {"orders": _orders(settings, sizes)},
     "oversight": lambda _, sizes, __: {"oversight": oversight(sizes) | {"told": facts(sizes.told.minutes())}},
+    "signs": lambda _, sizes, __: {"signs": size(sizes), "signs_cost": cost(sizes)},
     "hj212": lambda settings, sizes, _: {"hj212": hj212(settings, sizes)},
     "http": lambda settings, sizes, _: {"http": http_posts(settings, sizes)},
     "mqtt": lambda settings, sizes, _: {"mqtt": mqtt_messages(settings, sizes)},

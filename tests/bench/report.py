@@ -457,7 +457,29 @@ def _mqtt(figures: Figures) -> Iterable[str]:
     yield table(head, [[figures["mqtt"][name] for name in names]])
 
 
+def _signs(figures: Figures) -> Iterable[str]:
+    found = figures["signs"]
+    head = ("signs", "districts", "subjects", "minutes", "facts", "cells a minute")
+    yield table(head, [[found[name] for name in ("signs", "areas", "subjects", "minutes", "facts", "cells")]])
+    head = (
+        "memory MB",
+        "without signs",
+        "a minute of all partitions ms",
+        "without signs",
+        "longest, with all",
+        "of the stage ms",
+    )
+    names = ("memory_mb", "memory_without_mb", "tick_ms", "tick_without_ms", "tick_most_ms", "stage_ms")
+    yield table(head, [[found[name] for name in names]])
+    head = ("cities", "hours", "copies", "events", "facts a tick", "µs an event without signs", "with", "ratio of two halves")
+    names = ("cities", "hours", "copies", "events", "facts_per_tick", "us_without", "us_with")
+    yield table(
+        head, [[*(row[name] for name in names), " and ".join(map(str, row["halves"]))] for row in figures["signs_cost"]]
+    )
+
+
 _TABLES = {
+    "signs": _signs,
     "http": _http,
     "mqtt": _mqtt,
     "hj212": _hj212,

@@ -9,6 +9,8 @@ class Sizes(Struct, frozen=True):
     """Numbers of one run of `python -m tests.bench`. `delay_seconds` and `rate` (events/s) are those of the paced runs.
 
     `rebalance_seconds` is how long the run lasts in which workers come and go.
+    `signs`, `areas`, `signs_minutes`: how many signs of how many districts are counted, and for how many minutes; `counted`: of
+    what a fact costs with signs and without.
     """
 
     runs: int
@@ -35,6 +37,10 @@ class Sizes(Struct, frozen=True):
     post_seconds: int
     messages: int
     single_messages: int
+    signs: int
+    areas: int
+    signs_minutes: int
+    counted: tuple[Workload, ...]
 
 
 _CITIES = Workload(65, 7, most=1_000_000)
@@ -64,6 +70,10 @@ FULL = Sizes(
     post_seconds=30,
     messages=10_000,
     single_messages=500,
+    signs=200,
+    areas=200,
+    signs_minutes=1_500,
+    counted=(Workload(10, 3), Workload(1, 4, copies=20), Workload(1, 1, copies=60)),
 )
 
 QUICK = Sizes(
@@ -91,4 +101,8 @@ QUICK = Sizes(
     post_seconds=2,
     messages=500,
     single_messages=20,
+    signs=30,
+    areas=10,
+    signs_minutes=70,
+    counted=(Workload(1, 1),),
 )

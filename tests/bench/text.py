@@ -160,6 +160,13 @@ a fact, of those events of the simulated cities that the service reads (of domai
 minute at a time. The snapshot is written little by little while the log is followed; to begin from it is to be the same
 books again.""",
     ),
+    "signs": (
+        "Signs of the city",
+        """\
+Signs of the book again and again under other names; in each district one source of each kind, which sends as often as it owes:
+judged with signs and without. What signs add: resident memory, with the stage; processor time of the tick that ends a minute,
+in all partitions together, the median of the last thirty; and that of the stage, until its records are there.""",
+    ),
     "judge": (
         "Judging without Kafka",
         """\

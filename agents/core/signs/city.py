@@ -2,6 +2,7 @@
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
+from copy import copy
 
 from msgspec import Struct
 
@@ -11,26 +12,27 @@ MILLIONTHS = 1_000_000
 """In what cells are summed, so that a sum is exact in whatever order they come; a choice."""
 
 
-PATIENCE = 2 * MINUTE
+PATIENCE = 5 * MINUTE
 """How long after a minute (ms) a partition of facts may tell of it before it counts as not there; a choice."""
 
-SETTLE = 10_000
-"""For how long (ms) after a partition has told for the first time past minutes wait for others that follow it; a choice."""
+LONGEST = 15 * MINUTE
+"""How far behind (ms) a partition that goes on telling may stay and still be waited for; a choice.
 
-LONGEST = 10 * MINUTE
-"""For how long (ms) the city waits for a partition that goes on telling, but is behind; a choice."""
+One that is further behind is waited for while it comes nearer by as much time as passes, looked at each so many ms.
+"""
 
 
 class CityMark(Struct, array_like=True):
-    """How far a city is: the newest minute (ms) of which signs were told, and when time stood where that was told (`moved`).
+    """How far a city is: the newest minute (ms) of which signs were told.
 
-    `fresh`: a partition has told for the first time since then, at `since`: others may follow it.
+    `fresh`: a partition has told for the first time since then: others may follow it. `late`: since when (ms) somebody who is
+    waited for has been far behind, 0 where nobody is; `slowest`: what the slowest had told by then (ms).
     """
 
     done: int = 0
     fresh: bool = False
-    since: int = 0
-    moved: int = 0
+    late: int = 0
+    slowest: int = 0
 
 
 class PartitionCells(Struct, array_like=True):
@@ -64,7 +66,7 @@ class City:
         source = self.sources.get(name)
         if source is None:
             source = self.sources[name] = PartitionCells()
-            self.mark.fresh, self.mark.since = True, now
+            self.mark.fresh, self.mark.late = True, 0
         if at <= source.told:
             return []
         before, source.told, source.heard = source.told, at, now
@@ -91,31 +93,63 @@ class City:
         self._minutes[:place] = found
         return found
 
+    def look(self, now: int) -> bool:
+        """See when time stands at `now` (ms) who is far behind, and since when; whether that has changed."""
+        mark, slowest = self.mark, self._slowest(now)
+        if slowest > now - LONGEST:
+            changed, mark.late, mark.slowest = mark.late != 0, 0, 0
+        elif changed := not mark.late or (now - mark.late >= LONGEST and self._comes_nearer(slowest, now)):
+            mark.late, mark.slowest = now, slowest
+        return changed
+
     def until(self, now: int) -> int:
         """Up to which minute (ms) may be told when time stands at `now`: all have told, or nobody waits for those who have not.
 
-        Who has told lately is waited for, so that hours that are behind are told whole.
+        Who goes on telling is waited for, so that hours that are behind are told whole; who has told for the first time, and
+        is far behind, until it is not, for others may follow it. Whoever stays far behind is waited for no more.
         """
-        behind = [source.told for source in self.sources.values() if source.heard > now - PATIENCE]
-        patient = now - max(self.mark.moved, self.mark.since) < LONGEST
-        if patient and self.mark.fresh and now < self.mark.since + SETTLE and min(behind, default=now) <= now - PATIENCE:
-            return 0
-        return max(self.complete, min([now - PATIENCE, *behind]) if patient else now - PATIENCE)
+        slowest = self._slowest(now)
+        if slowest <= now - LONGEST:
+            if now - self.mark.late >= LONGEST and not self._comes_nearer(slowest, now):
+                slowest = min((told for told in self._waited(now) if told > now - LONGEST), default=now)
+            elif self.mark.fresh:
+                return 0
+        return max(self.complete, min(now - PATIENCE, slowest))
+
+    def _waited(self, now: int) -> Iterator[int]:
+        """Up to which minutes (ms) those have told who have told lately; who was behind then may be silent for longer."""
+        for source in self.sources.values():
+            if source.heard > now - (PATIENCE if source.told > source.heard - PATIENCE else LONGEST):
+                yield source.told
+
+    def _slowest(self, now: int) -> int:
+        return min(self._waited(now), default=now)
+
+    def _comes_nearer(self, slowest: int, now: int) -> bool:
+        return slowest - self.mark.slowest >= 2 * (now - self.mark.late)
 
     @property
     def complete(self) -> int:
         """The newest minute (ms) of which, or of a later one, every partition has told."""
         return min((source.told for source in self.sources.values()), default=0)
 
-    def advance(self, at: int, now: int) -> Iterator[tuple[str, int]]:
-        """What was told of minutes up to `at` holds from `now` on (ms): the partitions and minutes that wait no longer."""
+    def advance(self, at: int) -> Iterator[tuple[str, int]]:
+        """What was told of minutes up to `at` (ms) holds: the partitions and minutes that wait no longer."""
         for name, waiting in self.waiting.items():
             over = sorted(minute for minute in waiting if minute <= at)
             for minute in over:
                 self.sources[name].holds = waiting.pop(minute)
                 yield name, minute
-        self.mark.done, self.mark.fresh, self.mark.moved = max(at, self.mark.done), False, now
+        self.mark.done, self.mark.fresh = max(at, self.mark.done), False
         del self._minutes[: bisect_right(self._minutes, self.mark.done)]
+
+    def copy(self) -> "City":
+        """Another one that goes on from here."""
+        other = City()
+        other.mark, other._minutes = copy(self.mark), [*self._minutes]
+        other.sources = {name: copy(source) for name, source in self.sources.items()}
+        other.waiting = {name: {**waiting} for name, waiting in self.waiting.items()}
+        return other
 
     def totals(self, city: str, at: int) -> dict[tuple[str, str], "Total"]:
         """What all partitions come to at a minute, by sign and area: each district, and the city, which is all of them."""

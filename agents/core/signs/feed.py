@@ -44,16 +44,19 @@ def cells(outputs: Iterable[Output]) -> list[tuple[bytes, bytes]]:
 
 
 def figures(outputs: Iterable[Output]) -> list[tuple[bytes, bytes]]:
-    """What the domain of signs reads of these outputs, as key (sign and area) and event; at each change of state who it is."""
+    """What the domain of signs reads of these outputs, as key (sign and area) and event; at each change of state who it is.
+
+    What is provisional is nothing that a crossing could be judged by, nor is the value of what is of too few.
+    """
     found: list[tuple[bytes, bytes]] = []
     for each in outputs:
-        if isinstance(each, CitySign):
+        if isinstance(each, CitySign) and not each.provisional:
             if each.since == each.at:
                 found.append(_event(SIGN_REGISTERED, each, _registration(each)))
             told = SignFigureTold(
                 sign=each.sign,
                 state=each.state,
-                value=each.value,
+                value=None if each.few else each.value,
                 coverage=each.coverage,
                 valid=each.valid,
                 due=each.due,

@@ -5,19 +5,19 @@ what was due: its silence is no good news.
 """
 
 from collections.abc import Iterable
+from copy import copy
 from typing import Any
 
 import msgspec
-from msgspec import Struct
 from msgspec.structs import replace
 
 from agents.core import intake
 from agents.core.beyond import BeyondStage, data_of
 from agents.core.intake import Refused
 from agents.core.position import legible_as
-from agents.core.signs.city import MILLIONTHS, PATIENCE, City, CityMark, PartitionCells, Total
+from agents.core.signs.city import PATIENCE, City, CityMark, PartitionCells, Total
+from agents.core.signs.figure import SignMemory, figure_of
 from agents.core.signs.rules import SignRules, StageSign
-from agents.core.signs.usual import band_of
 from agents.core.trusted import no_verdict
 from streams.messages import (
     BANDS,
@@ -30,11 +30,9 @@ from streams.messages import (
     CitySign,
     SignBands,
     SignCells,
-    Text,
     decode_event,
-    format_time,
 )
-from streams.outputs import Output
+from streams.outputs import Output, target
 from streams.signing.envelope import Envelope
 from streams.signing.keys import Verify
 from streams.signing.kinds import SERIES, matches
@@ -42,13 +40,6 @@ from streams.signing.ticks import CHAIN
 
 CITY, HELD, WAIT, SIGN, USUAL = b"city/", b"held/", b"wait/", b"sign/", b"usual/"
 """How the checkpoint's keys begin: a city, one of its partitions, a minute of one that waits, a sign of an area, its bands."""
-
-
-class SignMemory(Struct, array_like=True):
-    """What is remembered of a sign in an area: its newest record, and its values at the full hours (ms) of a day."""
-
-    last: CitySign | None = None
-    hours: dict[int, float | None] = {}
 
 
 def legible_sign(key: bytes, value: bytes) -> bool:
@@ -203,21 +194,44 @@ class CitySigns(BeyondStage):
         if not city.mark.fresh:
             for at in city.minutes(city.complete, now):
                 self._tell(cells.city, at, out)
+        else:
+            self._foretell(cells.city, now, out)
 
     def _wait(self, name: str, now: int, out: list[Output]) -> None:
         """Time has come: minutes of which all have told, and those for which nobody waits any longer."""
         city = self.cities[name]
+        if city.look(now):
+            self._dirty.add(CITY + name.encode())
         until = min(city.until(now), now - 1)
         for at in city.minutes(until, now):
             self._tell(name, at, out)
         last = (now - PATIENCE) // MINUTE * MINUTE
         if until >= last > city.mark.done and city.mark.done:
             self._tell(name, last, out)
+        self._foretell(name, now, out)
+
+    def _foretell(self, name: str, now: int, out: list[Output]) -> None:
+        """What will be told once time goes on, where all that have told are as far as time is: it may go on no more.
+
+        Others may follow them, so that nothing of it is remembered.
+        """
+        city = self.cities[name]
+        if city.complete < now // MINUTE * MINUTE or not (minutes := city.minutes(city.complete, now)):
+            return
+        ahead = CitySigns(self.rules, self.topic, self.partition)
+        ahead.now, ahead.usual, ahead.cities = self.now, self.usual, {name: city.copy()}
+        for (sign, area), memory in self.memory.items():
+            ahead._take_up(SIGN + f"{sign}/{area}".encode(), copy(memory))
+        told: list[Output] = []
+        for at in minutes:
+            ahead._tell(name, at, told)
+        newest = {target(each)[1]: each for each in told if isinstance(each, CitySign)}
+        out += [replace(each, provisional=len(city.sources)) for each in newest.values()]
 
     def _tell(self, name: str, at: int, out: list[Output]) -> None:
         """Tell the signs of a minute of which something has changed."""
         city = self.cities[name]
-        for source, minute in city.advance(at, self.now or 0):
+        for source, minute in city.advance(at):
             self._dirty.update(_keys(name, source, minute))
         self._dirty.add(CITY + name.encode())
         totals = city.totals(name, at)
@@ -237,7 +251,7 @@ class CitySigns(BeyondStage):
 
     def _put(self, key: tuple[str, str], sign: StageSign, total: Total, at: int, out: list[Output]) -> None:
         memory = self.memory.get(key) or self._remember(*key, SignMemory())
-        told = self._figure(key, sign, total, at, memory)
+        told = figure_of(key, sign, total, at, memory, self.rules.areas, self.usual.get(key))
         last = memory.last
         same = last is not None and replace(told, at=last.at, trend=last.trend, band=last.band) == last
         if at % HOUR == 0:
@@ -248,38 +262,6 @@ class CitySigns(BeyondStage):
         memory.last = told
         self._dirty.add(SIGN + f"{key[0]}/{key[1]}".encode())
         out.append(told)
-
-    def _figure(self, key: tuple[str, str], sign: StageSign, total: Total, at: int, memory: SignMemory) -> CitySign:
-        name, area = key
-        numerator, denominator = total.numerator / MILLIONTHS, total.denominator / MILLIONTHS
-        if sign.residents is not None:
-            denominator = float(sign.residents.get(area, 0))
-        value, due, coverage = _value(sign, total, (numerator, denominator), at)
-        state = "na" if value is None else sign.level(value)
-        last, moment = memory.last, format_time(at)
-        newest = (at - 1) // HOUR
-        hours = [(newest - n) * HOUR for n in reversed(range(TREND_HOURS))] if memory.hours else []
-        place = self.rules.areas.get(area, Text(area, area))
-        return CitySign(
-            sign=name,
-            area=area,
-            version=sign.version,
-            at=moment,
-            state=state,
-            since=last.since if last is not None and last.state == state else moment,
-            value=value,
-            numerator=numerator,
-            denominator=denominator,
-            valid=total.valid,
-            due=due,
-            coverage=coverage,
-            newest=total.newest or None,
-            late=total.late,
-            corrected=total.corrected,
-            trend=tuple(memory.hours.get(hour) for hour in hours),
-            band=band_of(self.usual[key], sign.made, hours) if key in self.usual else (),
-            title=Text(f"{sign.name.zh}·{place.zh}", f"{sign.name.en}, {place.en}"),
-        )
 
 
 def _of_area(key: bytes) -> tuple[str, str]:
@@ -298,14 +280,3 @@ def _keys(city: str, source: str, at: int) -> tuple[bytes, bytes, bytes]:
     """The checkpoint's keys of what changes where a partition tells of a minute, or what it told of it holds."""
     place = f"{city}/{source}"
     return CITY + city.encode(), HELD + place.encode(), WAIT + f"{place}/{at}".encode()
-
-
-def _value(
-    sign: StageSign, total: Total, fraction: tuple[float, float], at: int
-) -> tuple[float | None, int | None, float | None]:
-    """A sign's value, None where it is not told; how many inputs were due, and the share of these that is valid."""
-    due = total.due if sign.owed else None
-    coverage = total.valid / due if due else None
-    if (sign.floor is not None and coverage is not None and coverage < sign.floor) or (total.lost and not sign.owed):
-        return None, due, coverage
-    return sign.value(*fraction, total.items, at), due, coverage

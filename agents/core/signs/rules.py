@@ -19,7 +19,8 @@ class StageSign(Struct, frozen=True, kw_only=True):
     """A sign of the book. `version` names its definition, `made` what it counts alone (its window and formula).
 
     `owed`: whether somebody owes its inputs, so that it has a coverage; `floor`: the coverage below which it is told as NA;
-    `level`: how it stands at a value; `residents`: those of areas, where it is for so many of them.
+    `least`: of how many it must be for a crossing to be judged; `level`: how it stands at a value; `residents`: those of
+    areas, where it is for so many of them.
     """
 
     name: Text
@@ -29,6 +30,7 @@ class StageSign(Struct, frozen=True, kw_only=True):
     floor: float | None
     value: Value
     level: Callable[[float], SignState]
+    least: int = 0
     residents: Mapping[str, int] | None = None
 
 

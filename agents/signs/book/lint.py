@@ -6,11 +6,13 @@ from typing import Any
 from msgspec import Struct
 
 from agents.core.duration import span
+from agents.core.signs.feed import SIGNS
 from agents.measures.book.measure import MeasureRow
 from agents.measures.reckoned.row import ReckonedRow
 from agents.signs.book.case import SignCase
 from agents.signs.book.sign import (
     LEVELS,
+    SHARE,
     AirForm,
     Form,
     JudgedForm,
@@ -19,6 +21,7 @@ from agents.signs.book.sign import (
     PairsForm,
     RateForm,
     ReceivedForm,
+    RegisterForm,
     ShareForm,
     SignRow,
     is_owed,
@@ -28,7 +31,9 @@ from agents.signs.book.sign import (
 from streams.catalogue.payloads import fields, payload
 from streams.messages import DAY, HOUR
 
-SHARE, INDEX = "%", "AQI"
+INDEX = "AQI"
+
+CIRCLE = "a sign is not made of signs: name the facts that they are made of"
 
 ENDS: Mapping[str, str] = {"ok": "one that is told and at no level", "na": "one that is not told"}
 """What cases a sign has at least, by the state that they come to."""
@@ -50,7 +55,12 @@ def wrongs(row: SignRow) -> Iterator[str]:
     yield from _floor(row)
     yield from _levels(row)
     yield from _unit(row)
+    if isinstance(row.formula, RegisterForm) and row.formula.domain == SIGNS:
+        yield CIRCLE
     for type_ in types_of(row.formula):
+        if type_.partition(".")[0] == SIGNS:
+            yield CIRCLE
+            continue
         try:
             known = payload(type_)
         except (KeyError, AttributeError):

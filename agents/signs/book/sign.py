@@ -22,6 +22,12 @@ from streams.messages.outputs.order import Basis
 LEVELS = tuple(reversed(SEVERITIES))
 """The levels of a threshold, the mildest first (突发事件应对法 63)."""
 
+SHARE = "%"
+"""The unit of shares."""
+
+LEAST = 20
+"""Of fewer cases a share is told, but crosses nothing: one case would be more than 5 % of it. A choice (本系统自定)."""
+
 AIR_HOUR = "environment.air_hour"
 """The type of fact that the form `air` reads."""
 
@@ -286,6 +292,11 @@ def reach_of(row: SignRow) -> int:
     if isinstance(formula, OnlineForm):
         return max(int(formula.times * span(each.every)) for each in formula.sources)
     return span(row.window)
+
+
+def least_of(row: SignRow) -> int:
+    """Of how many cases a share must be before its thresholds are judged; 0 where it is none."""
+    return LEAST if row.unit == SHARE else 0
 
 
 def is_owed(formula: Form) -> bool:

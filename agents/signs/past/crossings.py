@@ -17,8 +17,9 @@ from agents.core.alerts.state import Subject, followed
 from agents.core.judge import Finding
 from agents.core.judges.limit import limit
 from agents.core.rules.rule import Binding
-from agents.signs.book.sign import LEVELS, SignRow, SignThreshold
+from agents.signs.book.sign import LEVELS, SignRow, SignThreshold, least_of
 from agents.signs.figures import SignFigure
+from agents.signs.reading import level_of
 from agents.signs.rule_file import crossing_params
 from streams.messages import Severity, SignState, Text, day_of
 
@@ -98,7 +99,8 @@ def crossed(row: SignRow, figures: Iterable[SignFigure], pace: CrossingPace) -> 
         if each.value is None:
             here.hours["na"] += 1
             continue
-        if known is not None and known.read(each.at, each.value) and known.level:
+        enough = each.denominator >= least_of(row) or level_of(row, each.value) == "ok"
+        if known is not None and enough and known.read(each.at, each.value) and known.level:
             here.calls[known.level] += 1
         here.hours[(known and known.level) or "ok"] += 1
     return list(months.values())

@@ -5,7 +5,7 @@ from functools import cache, partial
 
 from agents.core.signs.rules import SignRules, StageSign, Sums
 from agents.signs.book.read import sign_book
-from agents.signs.book.sign import AirForm, RateForm, SignRow, is_owed
+from agents.signs.book.sign import AirForm, RateForm, SignRow, is_owed, least_of
 from agents.signs.reading import level_of, mean_index, share_of
 from agents.signs.stage.judging import IncidentPart
 from agents.signs.stage.partition import PartitionCounts, definition_of
@@ -39,6 +39,7 @@ def _sign(row: SignRow, residents: Mapping[str, int]) -> StageSign:
         floor=row.floor,
         value=partial(_value, row),
         residents=residents if isinstance(row.formula, RateForm) and not row.formula.subjects else None,
+        least=least_of(row),
         level=partial(level_of, row),
     )
 

@@ -43,7 +43,8 @@ class CitySign(Struct, frozen=True, gc=False, kw_only=True):
     None where nobody owes any. `newest`: the time of the newest valid input. `late`: of the inputs that count those that came
     after their allowance or by hand; `corrected`: those that were corrected. `trend`: the values at the full hours before `at`,
     oldest first; `band`: the adopted baseline's 10th and 90th percentile at these hours. `title`: sign and area as people read
-    them.
+    them. `few`: it is beyond a threshold, but of so few that no crossing is judged by it. `provisional`: the log's time has not
+    gone on since so many partitions told of it, so that others may follow; no crossing is judged by it.
     """
 
     sign: str
@@ -64,6 +65,8 @@ class CitySign(Struct, frozen=True, gc=False, kw_only=True):
     trend: Annotated[tuple[float | None, ...], Meta(max_length=TREND_HOURS)] = ()
     band: Annotated[tuple[tuple[float, float] | None, ...], Meta(max_length=TREND_HOURS)] = ()
     title: Text | UnsetType = UNSET
+    few: bool | UnsetType = UNSET
+    provisional: Count | UnsetType = UNSET
 
 
 class SignCell(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):

@@ -6,8 +6,10 @@ from itertools import combinations
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from msgspec.structs import replace
 from playwright.sync_api import Browser, Locator, Page, ViewportSize, expect
 
+from streams import places
 from streams.kafka.admin import create_topics
 from streams.messages import HOUR, MINUTE
 from streams.settings import Settings
@@ -18,7 +20,7 @@ from tests.support.browser.screens import running_screen
 from tests.support.browser.wall import living_town
 from tests.support.events import clean
 from tests.support.kafka.session import own_log
-from tests.support.town import Town, alert, wall_clock
+from tests.support.town import Town, alert, station, wall_clock
 
 SOURCE = "air.410122.6"
 """The only station of 中牟县 in the town."""
@@ -234,6 +236,25 @@ def test_a_press_opens_a_sign_and_another_its_district(signs: Signs) -> None:
     expect(drill.locator(".one .h b")).to_have_text("新郑市")
     drill.locator(".shut").click()
     expect(drill).to_be_hidden()
+
+
+def test_a_street_is_a_step_between_district_and_source(signs: Signs) -> None:
+    """A source of 新郑市 is registered in a street: the street stands before the sources, opens its own, and leads back."""
+    street, name = next(each for each in places.areas().items() if each[0].startswith("410184") and len(each[0]) == 9)
+    there = replace(station(1, wall_clock()), subject="air.street", adcode=street)
+    signs.town.write(there)
+    page = signs.open()
+    page.locator(".ds[data-area='410184']").click()
+    shown = page.locator(".drill .sources")
+    step = shown.locator(".li.street")
+    expect(step).to_have_text(f"{name.zh}1")
+    every = shown.locator(".li:not(.street)").count()
+    assert every > 1
+    step.click()
+    expect(shown.locator(".li:not(.street)")).to_have_attribute("data-subject", "air.street")
+    expect(step).to_have_text(f"← 本区县{name.zh}")
+    step.click()
+    expect(shown.locator(".li:not(.street)")).to_have_count(every)
 
 
 def test_the_keyboard_does_all_of_it(signs: Signs) -> None:

@@ -2,7 +2,11 @@
 
 from collections.abc import Iterable, Iterator
 
+from msgspec import UNSET
+from msgspec.structs import replace
+
 from agents.core.signs.city import LONGEST, PATIENCE
+from agents.core.signs.feed import figures
 from agents.core.signs.fold import CitySigns
 from agents.signs.stage.basis import sign_rules
 from streams.messages import (
@@ -121,3 +125,56 @@ def test_who_stays_behind_is_not_waited_for_without_an_end() -> None:
     assert lost
     assert lost[0] - (behind + 3) <= (LONGEST + PATIENCE) // MINUTE
     assert all(each.state == "na" for _, each in later if each.coverage == 0.5)
+
+
+def test_a_log_whose_clock_stands_still_has_its_signs() -> None:
+    """All ticks first, then the cells, and no tick after them: what is told is what a tick tells later, but provisional.
+
+    Nothing provisional is told to the rules of crossings, and the trend is whole.
+    """
+    lines = [clock(minute * MINUTE) for minute in range(END + 1)]
+    lines += [cells(partition, minute) for partition in range(2) for minute in range(1, END + 1)]
+    one = stage()
+    told = run(one, lines)
+    assert told
+    assert all(each.provisional and each.at == format_time(BEGIN + END * MINUTE) for each in told)
+    assert [*figures(told)] == []
+    newest = {(each.sign, each.area): each for each in told}
+    wanted = [100 * (good(0, hour * 60) + good(1, hour * 60)) / (2 * DUE) for hour in range(1, HOURS + 1)]
+    assert newest["site-availability", "410105"].trend == (*[None] * (25 - HOURS), *wanted[:-1])
+    assert newest["site-availability", "410105"].value == wanted[-1]
+    later = {(each.sign, each.area): each for each in run(one, [clock(END * MINUTE + SECOND)])}
+    assert {key: replace(each, provisional=UNSET) for key, each in newest.items()} == later
+
+
+def test_who_comes_nearer_is_waited_for() -> None:
+    """A day is told at ten minutes a minute: for an hour and a half of the log nothing, then all full hours of both."""
+    one, told, so_far = stage(), list[CitySign](), [1, 1]
+    run(one, (clock(minute * MINUTE) for minute in range(END + 1)))
+    now = END
+    while min(so_far) < now - 1:
+        lines = [clock(now * MINUTE)]
+        for partition in range(2):
+            until = min(now, so_far[partition] + 10)
+            lines += [cells(partition, minute) for minute in range(so_far[partition], until + 1)]
+            so_far[partition] = until
+        told += run(one, lines)
+        now += 1
+    assert now - END > 3 * LONGEST // MINUTE
+    wanted = [100 * (good(0, hour * 60) + good(1, hour * 60)) / (2 * DUE) for hour in range(1, HOURS + 1)]
+    told += run(one, [clock(now * MINUTE)])
+    last = [each for each in told if each.area == "410105"][-1]
+    assert [each for each in last.trend if each is not None][: len(wanted)] == wanted
+    assert all(each.coverage == 1 for each in told)
+
+
+def test_who_stays_a_little_behind_is_waited_for_always() -> None:
+    """One partition tells each minute eight minutes later: for two hours each minute of both is told, nothing missing."""
+    one, behind = stage(), 8
+    told = list[CitySign]()
+    for minute in range(1, 121):
+        lines = [clock(minute * MINUTE), cells(0, minute), *([cells(1, minute - behind)] if minute > behind else [])]
+        told += run(one, lines)
+    mine = [each for each in told if each.area == "410105" and each.at > format_time(BEGIN + 20 * MINUTE)]
+    assert {each.coverage for each in mine} == {1.0}
+    assert len({each.at for each in mine}) >= 120 - behind - 21

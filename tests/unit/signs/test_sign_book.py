@@ -7,9 +7,11 @@ from msgspec.structs import replace
 
 from agents.signs.book.case import SignExpected
 from agents.signs.book.read import FOLDER, missing_signs, sign_book, sign_faults
+from agents.signs.book.sign import SignTest
 from agents.signs.book.wall import wall_faults
 from agents.signs.book.world import sign_world
 from agents.signs.cases import sign_results
+from agents.signs.pages import formula_text
 from streams.places.residents import residents
 from tests.support.books import the_book
 
@@ -43,12 +45,14 @@ def faults(tmp_path: Path, text: str) -> list[str]:
         ('of = "due"\n', 'of = "due"\nweight = "humidity"\n', "has neither counts nor weight"),
         ('counts = "closed", within = "72h"', 'counts = "closed"', "closed asks for ['watch', 'within'], and has ['watch']"),
         ('inspections = ["environment.inspection"', 'unknown = ["environment.inspection"', "unknown field `unknown`"),
+        ('type = "cyber.probe", every', 'type = "signs.figure", every', "a sign is not made of signs"),
+        ('domain = "special_equipment"', 'domain = "signs"', "a sign is not made of signs"),
         ("[sources-online.formula]", "[sources-online.other]", "unknown field `other`"),
         (', basis = { zh = "HJ 633：轻度污染自101起", en = "HJ 633: light pollution begins at 101" }', "", "`basis`"),
     ],
 )
 def test_a_sign_that_would_lie_is_refused(tmp_path: Path, old: str, new: str, told: str) -> None:
-    """An unknown type or field, no floor, thresholds without basis or in the wrong order, a form that there is not."""
+    """An unknown type or field, a circle, no floor, thresholds without basis or in the wrong order, an unknown form."""
     assert GOOD.count(old) >= 1
     found = faults(tmp_path, GOOD.replace(old, new, 1))
     assert any(told in each for each in found), found
@@ -141,3 +145,12 @@ def test_the_book_is_sound_and_says_whose_each_sign_is() -> None:
         assert row.source.zh
         assert ("待核" in row.source.zh) == (row.mark == "check")
         assert (row.provenance == "本系统自定") == (row.mark == "default")
+
+
+def test_a_formula_says_its_bounds_of_zero() -> None:
+    """0 is a bound, though Python takes it for False; what was not given is left out."""
+    row = sign_book()["site-availability"]
+    tests = (SignTest(field="seconds", at_least=0, at_most=15.0),)
+    text = formula_text(replace(row, formula=replace(row.formula, numerator=tests)))
+    assert "numerator = [{ field = seconds, at_least = 0, at_most = 15.0 }]" in text
+    assert "own" not in text

@@ -312,7 +312,24 @@ def test_a_district_s_sources_stand_by_their_silence() -> None:
     assert [row["subject"] for row in answer["rows"]] == [here[0].subject, here[1].subject]
     assert answer["rows"][0]["at"] == NOW - DAY
     assert browser.get(f"/screen/sign/{chosen()[0]}/sources/410105").status_code == 403
-    assert browser.get("/screen/sign/none/sources/410122").json() == {"count": 0, "rows": []}
+    assert browser.get("/screen/sign/none/sources/410122").json() == {"count": 0, "rows": [], "streets": []}
+
+
+def test_a_district_s_sources_stand_in_its_streets() -> None:
+    """A street that a registration names is a step between district and source, for whose district it is; others are not."""
+    street, other = "410122101", "410122001"
+    one, two, three = (replace(station(n, NOW), adcode=code) for n, code in ((6, street), (7, street), (8, "410122")))
+    foreign = replace(station(9, NOW), adcode=other)
+    browser = asked(CLERK, NoReader(load({})), one, two, three, foreign)
+    sign = chosen()[0]
+    answer = browser.get(f"/screen/sign/{sign}/sources/410122").json()
+    assert answer["count"] == 4
+    assert [(each["code"], each["count"]) for each in answer["streets"]] == [(street, 2), (other, 1)]
+    assert answer["streets"][0]["name"] == {"zh": places.areas()[street].zh, "en": places.areas()[street].en}
+    inside = browser.get(f"/screen/sign/{sign}/sources/{street}").json()
+    assert ({row["subject"] for row in inside["rows"]}, inside["streets"]) == ({one.subject, two.subject}, [])
+    assert browser.get(f"/screen/sign/{sign}/sources/410105001").status_code == 403
+    assert browser.get(f"/screen/sign/{sign}/sources/410122999").status_code == 404
 
 
 def test_records_are_told_to_whose_they_are() -> None:

@@ -1,10 +1,12 @@
-/* Behind a district's figure: its sources, the one silent longest first, and of the one that is pressed its newest records with their places. */
+/* Behind a district's figure: the streets of its sources, then these, the one silent longest first, and of the one that is pressed its newest records with their places. */
 
 import { button, el, fill } from "../../common/dom.js"
 import { get } from "../../common/server/get.js"
 import * as words from "../../common/words.js"
 import { t } from "../../common/words.js"
 import { ageOf } from "./reading.js"
+
+/** @typedef {{ code: string, name: Sent.Text, count: number }} Street */
 
 export class Behind {
   /** @type {string | null} */
@@ -29,13 +31,41 @@ export class Behind {
     this.asked = key
     fill(this.sources)
     fill(this.records)
-    if (key === null) return
-    const { status, body } = await get(`sign/${encodeURIComponent(sign)}/sources/${encodeURIComponent(area ?? "")}`)
-    if (this.asked !== key) return
+    if (area !== null) await this.list(sign, area, now)
+  }
+
+  /**
+   * The sources of a district, after the streets that these are registered in; or those of one of these streets.
+   * @param {string} sign
+   * @param {string} area
+   * @param {number | null} now
+   * @param {Street | null} street
+   */
+  async list(sign, area, now, street = null) {
+    const { asked } = this
+    fill(this.records)
+    const { status, body } = await get(`sign/${encodeURIComponent(sign)}/sources/${encodeURIComponent(street?.code ?? area)}`)
+    if (this.asked !== asked) return
     if (status !== 200) return fill(this.sources, head(t("signs.sources"), ""), el("p", "none", body?.error ?? t("signs.away")))
     /** @type {{ subject: string, name: Sent.Text, at: number }[]} */
     const rows = body.rows
-    fill(this.sources, head(t("signs.sources"), rows.length < body.count ? `${rows.length} / ${body.count}` : String(body.count)), el("div", "rows", ...rows.map((row) => this.source(sign, row, now))))
+    /** @type {Street[]} */
+    const streets = body.streets
+    const count = rows.length < body.count ? `${rows.length} / ${body.count}` : String(body.count)
+    const ways = streets.map((each) => this.street(words.pick(each.name), String(each.count), () => this.list(sign, area, now, each)))
+    const back = street ? [this.street(`← ${t("signs.district")}`, words.pick(street.name), () => this.list(sign, area, now))] : ways
+    fill(this.sources, head(t("signs.sources"), count), el("div", "rows", ...back, ...rows.map((row) => this.source(sign, row, now))))
+  }
+
+  /**
+   * @param {string} name
+   * @param {string} beside
+   * @param {() => void} act
+   */
+  street(name, beside, act) {
+    const node = button("li street", act)
+    node.append(el("span", "", name), el("em", "", beside))
+    return node
   }
 
   /**

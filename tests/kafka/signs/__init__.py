@@ -1,0 +1,1 @@
+"""Broker, topics, clock, archive."""
