@@ -24,11 +24,14 @@ from streams.settings import Settings
 from streams.signing.machine.part import Part
 from streams.topics import events_topic, worker_group
 
-SESSION = 8.0
-"""Seconds after which a silent worker's partitions go to another: a killed worker is replaced within ten."""
+SESSION = 6.0
+"""Seconds after which a silent worker's partitions go to another: a killed worker is replaced within ten.
 
-HEARTBEAT = 2.0
-"""Seconds between two signs of life: a quarter of the session, so that three may be lost."""
+The least that a broker grants which nobody has told otherwise (`group.min.session.timeout.ms`).
+"""
+
+HEARTBEAT = 0.5
+"""Seconds between two signs of life. By the answer a worker learns that its group is shared out anew; all wait for the last."""
 
 BATCH = 4_000
 """Records of one batch at most."""
@@ -133,12 +136,13 @@ def _attach(app: WorkerApp, topics: Sequence[str]) -> None:
             app.agent(app.topic(*of, key_serializer="raw", value_serializer="raw"), name=kind.name)(judge)
 
     async def take(*_: Any, **__: Any) -> None:
+        generation = app.consumer_generation_id  # before the assignment: may it never be of a later one than its partitions
         assigned = app.consumer.assignment()
-        await app.partition_manager.take(await app.consumer.highwaters(*assigned))
+        await app.partition_manager.take(await app.consumer.highwaters(*assigned), generation)
         log.info("ready: %d partitions of %s", len(assigned), ", ".join(topics))
 
-    async def drop(*_: Any, **__: Any) -> None:
-        await app.partition_manager.drop()
+    async def release(*_: Any, **__: Any) -> None:
+        await app.partition_manager.release()
 
     app.on_rebalance_complete.connect(take, weak=False)
-    app.on_partitions_revoked.connect(drop, weak=False)
+    app.on_partitions_revoked.connect(release, weak=False)

@@ -53,9 +53,14 @@ class Partition:
         self._sign = sign
         self._judging = asyncio.Lock()
         self._saving = asyncio.Lock()
-        self._torn = False
+        self._torn = self._unwritten = False
         self._pending: list[Written] = []
         self._part = FIRST
+
+    @property
+    def whole(self) -> bool:
+        """Whether the next save holds all that changed since the newest checkpoint: nothing was given up half-way."""
+        return not (self._torn or self._unwritten)
 
     async def judge(self, records: Sequence[Record]) -> None:
         """Judge a batch of records and send its outputs on their way; after an error nothing is ever saved.
@@ -102,6 +107,7 @@ class Partition:
                 if position == self.safe:
                     self.saved = at
                     return
+                self._unwritten = True
                 pending, self._pending = self._pending, []
                 items = self.stage.snapshot()
                 seals = self._sealer.seals()
@@ -110,6 +116,7 @@ class Partition:
             began = perf_counter()
             await asyncio.gather(*pending)
             await self._checkpoint.write(items, await self._signed(seals))
+            self._unwritten = False
             self.safe, self.saved = position, at
             self.metrics.saved(items, perf_counter() - began)
 

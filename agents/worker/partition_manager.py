@@ -3,38 +3,30 @@
 import asyncio
 import gc
 import logging
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from functools import partial
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from itertools import count
 from time import monotonic
 from typing import Any
 
-import msgspec
 from aiokafka.errors import KafkaError
 from faust.types import TP
 from msgspec.structs import replace
 
-from agents.core.position import CheckpointError, position_of, unreadable
-from agents.core.rules.book import BookError
-from agents.core.stage import Stage
-from agents.stages import Basis, kind_of, stage_of
+from agents.stages import Basis
 from agents.worker.books import Books, judge_in_parts
-from agents.worker.checkpoint import Checkpoint, checkpoint_topic, read_back
 from agents.worker.fail_fast import fail_fast
+from agents.worker.kept import HeldOver
 from agents.worker.law import LawTeller
 from agents.worker.observe.health import Health
 from agents.worker.observe.heartbeat import HeartbeatSender
 from agents.worker.observe.logs import OWN, about
-from agents.worker.observe.metrics import Metrics, PartitionMetrics
+from agents.worker.observe.metrics import Metrics
 from agents.worker.partition import Partition
-from agents.worker.seal import SEALED, Sealer
+from agents.worker.recovery import Recoverer, check_end, growing
 from agents.worker.transport.connection import producer, send
 from agents.worker.transport.fetch import Ends, Record
 from agents.worker.transport.output_queue import OutputQueue
-from streams.command import Trouble
 from streams.signing.machine.part import Part
-from streams.signing.trust import pin_fault
 from streams.signing.verify import remembering
 from streams.topics import topic_name
 
@@ -75,19 +67,21 @@ class PartitionManager:
         metrics: Metrics,
         part: Part,
     ) -> None:
-        self._kafka = kafka
         self._ends_of = ends_of
         self._begin_of = begin_of
         self._commit = commit
         self._health = health
         self._metrics = metrics
-        self._part = part
         self._outputs = producer(kafka)
         self._queue = OutputQueue(self._outputs)
         self._books = Books(kafka, self._outputs)
         self._basis = replace(basis, books=self._books, verify=remembering(basis.verify))
+        self._recovery = Recoverer(kafka, self._basis, self._books, self._queue, health, metrics, part)
         self._law = LawTeller(basis, self._books, self._outputs)
         self._partitions: dict[TP, Partition] = {}
+        self._generation = 0
+        self._holding = False
+        self._kept = HeldOver()
         self._tasks: list[asyncio.Future[None]] = []
         self._changing = asyncio.Lock()
 
@@ -96,35 +90,27 @@ class PartitionManager:
         await self._outputs.start()
 
     @fail_fast
-    async def take(self, ends: Mapping[TP, int]) -> None:
-        """Take up partitions, given with their ends: fence whoever had them, read their checkpoints, go on from there."""
+    async def take(self, ends: Mapping[TP, int], generation: int) -> None:
+        """Go on with partitions, given with their ends, in a generation of the group.
+
+        Where the state is not here any more: fence whoever had them, read their checkpoints, go on from there.
+        """
         async with self._changing:
-            await self._drop()
+            await self._release()
             began = monotonic()
             self._health.recovering(ends)
-            checkpoints = {tp: Checkpoint(self._kafka, tp.topic, tp.partition) for tp in ends}
-            await asyncio.gather(*(checkpoint.open() for checkpoint in checkpoints.values()))
-            events = {(checkpoint_topic(tp.topic), tp.partition): tp for tp in ends}
-            with _growing():
-                held = await read_back(
-                    self._kafka,
-                    events,
-                    lambda place, read, end: self._health.read(events[place], read, end),
-                    legible=lambda place, key, value: key == SEALED or kind_of(events[place].topic).legible(key, value),
-                )
-                for tp, checkpoint in checkpoints.items():
-                    items = held.pop((checkpoint.topic, tp.partition))
-                    sealed = items.pop(SEALED, None)
-                    stage = await self._restored(tp, items)
-                    _check_end(stage, ends[tp])
-                    check = partial(check_log, self._part.logid, ends[tp])
-                    check(stage)
-                    metrics = PartitionMetrics(self._metrics, tp.topic, tp.partition)
-                    sealer = await self._sealer(stage, sealed)
-                    self._partitions[tp] = Partition(stage, checkpoint, self._queue, metrics, check, sealer, self._part.value)
-            await self._law.tell_all([partition.stage for partition in self._partitions.values()])
+            held, gone = self._kept.again(ends, generation)
+            await self._let_go(gone)
+            for tp, partition in held.items():
+                check_end(partition.stage, ends[tp])
+            with growing():
+                recovered = await self._recovery.recovered({tp: end for tp, end in ends.items() if tp not in held})
+                self._partitions, self._generation, self._holding = held | recovered, generation, True
+                await self._law.tell_all([partition.stage for partition in self._partitions.values()])
             self._health.recovered()
             self._metrics.recovery_seconds.set(monotonic() - began)
+            self._metrics.taken.labels("kept").inc(len(held))
+            self._metrics.taken.labels("read back").inc(len(recovered))
             apart = PULSE * SAVE / max(1, len(self._partitions))  # one after the other: all at once would hold up judging
             self._tasks = [
                 asyncio.ensure_future(self._keep(tp, partition, number * apart))
@@ -142,7 +128,7 @@ class PartitionManager:
                 before, notices = stage.adopted, stage.notices
                 await judge_in_parts(stage, records, partition.judge, self._books.want)
                 if stage.adopted != before:
-                    self._tell(stage)
+                    self._recovery.tell(stage)
                 if (stage.adopted, stage.notices) != (before, notices):
                     await self._law.tell(stage, before, notices)
 
@@ -156,71 +142,37 @@ class PartitionManager:
         await asyncio.gather(*(self._save(tp, partition) for tp, partition in self._partitions.items()))
 
     @fail_fast
-    async def drop(self) -> None:
-        """Forget all partitions; what was not saved is judged again by whoever has them next."""
+    async def release(self) -> None:
+        """Judge no partition until the next `take`, which says what of them goes on here."""
         async with self._changing:
-            await self._drop()
+            await self._release()
 
+    @fail_fast
     async def close(self) -> None:
-        """Forget all partitions and leave Kafka."""
-        await self.drop()
+        """Forget all partitions and leave Kafka; what was not saved is judged again by whoever has them next."""
+        async with self._changing:
+            await self._release()
+            _, gone = self._kept.again((), self._generation)
+            await self._let_go(gone)
         await self._queue.close()
 
-    async def _restored(self, tp: TP, held: Mapping[bytes, bytes | None]) -> Stage:
-        """A partition as its checkpoint has it, with the rule book that the log had adopted by then."""
-        stage = self._made(tp)
-        try:
-            position = position_of(held, tp.topic, tp.partition)
-        except CheckpointError as error:
-            raise Trouble(str(error)) from None
-        if position is not None and position.adopted is not None:
-            await self._books.want(stage.log, [position.adopted])
-        try:
-            # In a thread: a million subjects take seconds, in which the loop must show that it does not hang.
-            await asyncio.to_thread(stage.restore, held.items())
-        except BookError as error:
-            raise Trouble(
-                f"{tp.topic} partition {tp.partition} goes on with a rule book that is not to be had: {error}. Start the "
-                "version of this program that judged it, or adopt that book again"
-            ) from None
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            raise Trouble(str(unreadable(tp.topic, tp.partition))) from error
-        if stage.adopted is not None:
-            self._tell(stage)
-        return stage
-
-    async def _sealer(self, stage: Stage, held: bytes | None) -> Sealer:
-        """Who seals a partition; where its checkpoint has no chain of seals, it goes on behind the newest in the log."""
-        sealer = Sealer(self._part, stage, held)
-        if sealer.signer is not None and not sealer.begun:
-            place = (topic_name(stage.log, "seals"), stage.partition)
-            newest = (await read_back(self._kafka, [place], lambda *_: None))[place]
-            if stored := newest.get(f"{stage.topic}/{stage.partition}".encode()):
-                sealer.follow(stored)
-        return sealer
-
-    def _made(self, tp: TP) -> Stage:
-        """The stage of a partition as it is at the beginning of its log."""
-        stage = stage_of(self._basis, tp.topic, tp.partition)
-        assert stage is not None  # noqa: S101 - what is committed has something for every stage
-        return stage
-
-    def _tell(self, stage: Stage) -> None:
-        """Say by which book a partition is judged, where that is the log's word and not that of the files here."""
-        adopted = (stage.adopted or "").partition(" ")[0]
-        same = adopted == self._basis.book.hash
-        own = "as in the files of this worker" if same else "not the one in the files of this worker"
-        told.info("judging by rule book %s of the log, %s", adopted, own)
-
-    async def _drop(self) -> None:
-        gc.unfreeze()
+    async def _release(self) -> None:
+        if not self._holding:
+            return
+        self._holding = False
         self._health.dropped()
         self._metrics.dropped()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         partitions, self._partitions, self._tasks = self._partitions, {}, []
-        await asyncio.gather(*(partition.close() for partition in partitions.values()))
+        await self._let_go(self._kept.put(partitions, self._generation))
+
+    async def _let_go(self, partitions: Sequence[Partition]) -> None:
+        """Forget partitions, and look for their garbage again."""
+        if partitions:
+            gc.unfreeze()
+            await asyncio.gather(*(partition.close() for partition in partitions))
 
     @fail_fast
     async def _keep(self, tp: TP, partition: Partition, wait: float) -> None:
@@ -255,38 +207,3 @@ class PartitionManager:
     async def _save(self, tp: TP, partition: Partition) -> None:
         with about(tp.topic, tp.partition, partition.safe):
             await partition.save()
-
-
-@contextmanager
-def _growing() -> Iterator[None]:
-    """Let state grow without looking for cyclic garbage in it, and leave it out of later looks: it lives long and has none.
-
-    Of taking up 16,000 subjects those looks were 60 % of the time (36 µs of a subject, 14 without them).
-    """
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.freeze()
-        gc.enable()
-
-
-def check_log(pinned: str, end: int, stage: Stage) -> None:
-    """Trouble where a partition is not of the log that this worker was started for, by its id; of any where none is `pinned`.
-
-    `end`: where the partition ended when it was taken up: one that is not opened by then never was. Before that it may be, for
-    a log may be opened on its way.
-    """
-    if (stage.trust.logid or stage.position >= end) and (fault := pin_fault(stage.trust, pinned)):
-        raise Trouble(
-            f"{stage.topic} partition {stage.partition}: {fault}. Nothing is judged: compare the id with the one that was "
-            "published, and look who has written into the log"
-        )
-
-
-def _check_end(stage: Stage, end: int) -> None:
-    if stage.position > end:
-        raise Trouble(
-            f"the checkpoint of {stage.topic} partition {stage.partition} is at offset {stage.position}, its log ends at "
-            f"{end}: the topic was made anew. Remove all topics of log {stage.log} and create them again, or use another --log"
-        )

@@ -77,19 +77,21 @@ def main() -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # what is started here is stopped on the way out
     logging.getLogger("aiokafka").setLevel(logging.ERROR)  # new topics have no leader for a moment; the client tries again
     figures: Figures = {"machine": report.machine(), "versions": engines.versions(options.engines)}
-    began = time.monotonic()
+    seconds: dict[str, int] = {}
     FOLDER.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         settings = settings_in(Path(folder))
         broker.start(settings)
         try:
             for name in options.only:
-                say(f"{name}, after {time.monotonic() - began:.0f} s")
+                began = time.monotonic()
                 figures |= SECTIONS[name](settings, QUICK if options.quick else FULL, options)
+                seconds[name] = round(time.monotonic() - began)
+                say(f"{name} took {seconds[name]} s, all so far {sum(seconds.values())} s")
+                figures["seconds"] = seconds
                 report.write(FOLDER, figures)  # what is measured is kept, whatever happens to the rest
         finally:
             broker.stop(settings)
-    say(f"done in {time.monotonic() - began:.0f} s")
     sys.stdout.write(report.markdown(figures))
     if options.out:
         report.write(options.out, report.merged(options.out, figures))

@@ -50,10 +50,11 @@ class Pace(Struct, frozen=True):
 
 
 class Told(Struct, frozen=True):
-    """One break: when it was written and when its alert was read (ms)."""
+    """One break: when it was written and when its alert was read (ms), and whose it is."""
 
     written: float
     read: float
+    subject: str
 
     @property
     def delay(self) -> float:
@@ -165,5 +166,7 @@ def told(settings: Settings, log: str, read: dict[str, float]) -> tuple[list[Tol
             written[record.key.decode()] = record.timestamp  # the newest is the break, the one before it the registration
     if not read:
         raise RuntimeError(f"no alert of any break came in log {log}")
-    found = sorted((Told(at, read[subject]) for subject, at in written.items() if subject in read), key=lambda one: one.written)
+    found = sorted(
+        (Told(at, read[subject], subject) for subject, at in written.items() if subject in read), key=lambda one: one.written
+    )
     return found, 1_000 * (len(found) - 1) / (found[-1].written - found[0].written)

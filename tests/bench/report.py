@@ -67,12 +67,16 @@ def merged(folder: Path, figures: Figures) -> Figures:
 
 
 def kept(path: Path, sections: Iterable[str], figures: Figures) -> Figures:
-    """These figures beside what a file has of other sections, each of which keeps the date at which it was measured."""
+    """These figures beside what a file has of other sections, each of which keeps the date at which it was measured.
+
+    And the seconds that it took.
+    """
     known: Figures = msgspec.json.decode(path.read_bytes()) if path.exists() else {}
     older = {name: known[name] for name in known if name not in figures}
     date = known.get("machine", {}).get("date", "")
     dates = {name: known.get("dates", {}).get(name, date) for name in sections if name in older}
-    return older | figures | {"dates": dates}
+    seconds = known.get("seconds", {}) | figures.get("seconds", {})
+    return older | figures | {"dates": dates} | ({"seconds": seconds} if seconds else {})
 
 
 def dated(name: str, figures: Figures) -> list[str]:
@@ -93,6 +97,8 @@ def markdown(figures: Figures) -> str:
     for name, (title, method) in METHODS.items():
         if figures.get(name):
             parts += [f"## {title}", method, *dated(name, figures), *_TABLES[name](figures)]
+    if seconds := figures.get("seconds"):
+        parts += ["## How long it took", table(("section", "s"), [*seconds.items(), ("together", sum(seconds.values()))])]
     return "\n\n".join(parts) + "\n"
 
 
@@ -297,14 +303,20 @@ def _workers(figures: Figures) -> Iterable[str]:
     found = figures["workers"]
     one, two = found["events_per_s"]["one"], found["events_per_s"]["two"]
     yield table(("workers", "events/s together", "to one"), [(1, one, None), (2, two, _ratio(two, one) if two else None)])
-    cost: Mapping[str, float] = found["rebalance"]
+    cost: Mapping[str, Any] = found["rebalance"]
     names = {
-        "steady_longest_ms": "before anything changes",
-        "join_longest_ms": "after a second worker is started",
-        "leave_longest_ms": "after it is stopped (SIGTERM); a third is started then",
-        "kill_longest_ms": "after the third is killed (SIGKILL)",
+        "steady": "before anything changes",
+        "join": "after a second worker is started",
+        "leave": "after it is stopped (SIGTERM)",
+        "join_again": "after a third is started",
+        "kill": "after the third is killed (SIGKILL)",
     }
-    yield table(("longest delay of an alert", "ms"), [(what, cost.get(name)) for name, what in names.items()])
+    by_partition = {name: cost.get(f"{name}_by_partition_ms", []) for name in names}
+    count = max(map(len, by_partition.values()), default=0)
+    yield table(
+        ("longest delay of an alert, ms", "of all", *(f"partition {number}" for number in range(count))),
+        [(what, cost.get(f"{name}_longest_ms"), *by_partition[name]) for name, what in names.items()],
+    )
 
 
 def _judge(figures: Figures) -> Iterable[str]:

@@ -8,6 +8,7 @@ from tests.bench.workload import Workload
 class Sizes(Struct, frozen=True):
     """Numbers of one run of `python -m tests.bench`. `delay_seconds` and `rate` (events/s) are those of the paced runs.
 
+    `rebalance_seconds` is how long the run lasts in which workers come and go.
     `signs`, `areas`, `signs_minutes`: how many signs of how many districts are counted, and for how many minutes; `counted`: of
     what a fact costs with signs and without.
     """
@@ -17,6 +18,7 @@ class Sizes(Struct, frozen=True):
     faust: Workload
     rate: int
     delay_seconds: int
+    rebalance_seconds: int
     wall_samples: int
     growth: tuple[Workload, ...]
     rules: tuple[int, ...]
@@ -49,6 +51,7 @@ FULL = Sizes(
     faust=Workload(6, 7, most=30_000),
     rate=5_000,
     delay_seconds=60,
+    rebalance_seconds=100,
     wall_samples=40,
     growth=(Workload(3, 72), Workload(13, 1, copies=25), Workload(13, 1, copies=250, most=1_500_000)),
     rules=(50, 200, 1_000),
@@ -79,6 +82,7 @@ QUICK = Sizes(
     faust=Workload(1, 1),
     rate=1_000,
     delay_seconds=5,
+    rebalance_seconds=40,
     wall_samples=8,
     growth=(Workload(3, 1),),
     rules=(50,),

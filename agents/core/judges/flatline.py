@@ -42,7 +42,8 @@ class Flatline(Untimed):
     """Opens at the `samples`th equal value in a row, and closes with the first other one.
 
     Hours without a value do not count and do not end the row; a reading older than the newest one is left out. While values
-    differ nothing is remembered: the fact before is there to compare with.
+    differ nothing is remembered, the fact before is there to compare with; unless that one came late, between a value and a
+    newer fact without any.
 
     >>> from agents.core.judges.parts.example import example, values
     >>> example(Flatline, {"samples": 3}, *values(7, 7, 7, 8))
@@ -90,7 +91,7 @@ class Flatline(Untimed):
         opened_at = memory.since
         memory.value, memory.count, memory.since = value, 1, at
         found = _closed(memory, value, opened_at) if memory.open else None
-        if self._alone:
+        if self._alone and at == subject.latest[kind].at:
             del subject.memory[self.key]
         return found
 

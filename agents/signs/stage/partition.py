@@ -113,7 +113,7 @@ class PartitionCounts:
             return [*judged, *self._saved_whole(hour)]
         named = [(SERVICES, self._services.changes()), *((name, each.changes()) for name, each in self._counters.items())]
         items: list[tuple[bytes, bytes | None]] = judged
-        for value in self._records((name, found) for name, found in named if found):
+        for value in _records(self._told, ((name, found) for name, found in named if found)):
             self._number += 1
             key = COUNTS + SINCE + b"%08d" % self._number
             self._kept[key] = None
@@ -186,25 +186,11 @@ class PartitionCounts:
         gone, self._kept = self._kept, {}
         items: list[tuple[bytes, bytes | None]] = []
         named = [(SERVICES, self._services.whole()), *((name, each.whole()) for name, each in self._counters.items())]
-        for value in self._records(named):
+        for value in _records(self._told, named):
             key = COUNTS + WHOLE + b"%08d" % len(items)
             self._kept[key] = None
             items.append((key, value))
         return [*((key, None) for key in gone if key not in self._kept), *items]
-
-    def _records(self, named: Iterable[tuple[str, Iterable[Any]]]) -> Iterator[bytes]:
-        """Records of a checkpoint with these items by name, none much longer than the bound."""
-        held: dict[str, msgspec.Raw] = {}
-        size = 0
-        for name, items in named:
-            for part in _parts(iter(items)):
-                if held and (name in held or size + len(part) > BOUND):
-                    yield msgspec.msgpack.encode((self._told, held))
-                    held, size = {}, 0
-                held[name] = msgspec.Raw(part)
-                size += len(part) + len(name)
-        if held:
-            yield msgspec.msgpack.encode((self._told, held))
 
     def _cells(self, minute: int) -> Iterator[SignCells]:
         touched, services = self._services.touched(), self._services
@@ -244,6 +230,21 @@ class PartitionCounts:
                 self._by_city[name][city] = [cells[area] for area in sorted(cells)]
             else:
                 self._by_city[name].pop(city, None)
+
+
+def _records(told: int, named: Iterable[tuple[str, Iterable[Any]]]) -> Iterator[bytes]:
+    """Records of a checkpoint with these items by name, none much longer than the bound; `told`: the newest minute (ms)."""
+    held: dict[str, msgspec.Raw] = {}
+    size = 0
+    for name, items in named:
+        for part in _parts(iter(items)):
+            if held and (name in held or size + len(part) > BOUND):
+                yield msgspec.msgpack.encode((told, held))
+                held, size = {}, 0
+            held[name] = msgspec.Raw(part)
+            size += len(part) + len(name)
+    if held:
+        yield msgspec.msgpack.encode((told, held))
 
 
 def _parts(items: Iterator[Any]) -> Iterator[bytes]:

@@ -74,6 +74,9 @@ class Metrics:
             "onescreen_sign_coverage", "How much of what was due for it was there, 0 to 1", sign, registry=registry
         )
         self.recovery_seconds = Gauge("onescreen_recovery_seconds", "Duration of the last recovery", registry=registry)
+        self.taken = Counter(
+            "onescreen_partitions_taken", "Partitions taken up, by where their state was", ("state",), registry=registry
+        )
         self.rebalance_seconds = Histogram(
             "onescreen_rebalance_seconds", "Rebalances, until events flow again", buckets=_SECONDS, registry=registry
         )

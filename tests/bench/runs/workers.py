@@ -22,8 +22,11 @@ from tests.bench.sizes import Sizes
 from tests.support.workers import Worker
 
 LOG = "workers"
-SECOND_JOINS, SECOND_LEAVES, SECOND_KILLED = 0.15, 0.4, 0.7
-"""When a second worker comes, is stopped, and when one that came again is killed, as shares of a paced run."""
+JOINS, LEAVES, JOINS_AGAIN, KILLED = 0.1, 0.35, 0.5, 0.75
+"""When a second worker comes, is stopped, when another one comes, and is killed, as shares of a paced run."""
+
+RATE, EVERY = 1_000, 20
+"""Events a second of that run, and one of how many is a break: what two cores take beside a worker that starts."""
 
 
 def workers(settings: Settings, sizes: Sizes) -> dict[str, Any]:
@@ -74,7 +77,7 @@ def _between(points: list[tuple[float, int]], at: float) -> float:
 
 def _rebalance(settings: Settings, sizes: Sizes) -> dict[str, Any]:
     """A paced run in which a second worker joins, leaves, joins again and is killed."""
-    pace = Pace(sizes.throughput, sizes.rate, sizes.delay_seconds, delay.EVERY)
+    pace = Pace(sizes.throughput, RATE, sizes.rebalance_seconds, EVERY)
     paced.prepare(settings, LOG, pace)
     read: dict[str, float] = {}
     with Worker(settings, LOG) as first, ExitStack() as stack:
@@ -85,18 +88,19 @@ def _rebalance(settings: Settings, sizes: Sizes) -> dict[str, Any]:
         reader.start()
         assert writer.started.wait(60)
         began = time.monotonic()
-        moments = {"join": _wait_until(began + SECOND_JOINS * pace.seconds)}
+        moments = {"join": _wait_until(began + JOINS * pace.seconds)}
         second = stack.enter_context(Worker(settings, LOG)).ready()
-        moments["leave"] = _wait_until(began + SECOND_LEAVES * pace.seconds)
+        moments["leave"] = _wait_until(began + LEAVES * pace.seconds)
         second.stop()
+        moments["join_again"] = _wait_until(began + JOINS_AGAIN * pace.seconds)
         third = stack.enter_context(Worker(settings, LOG)).ready()
-        moments["kill"] = _wait_until(began + SECOND_KILLED * pace.seconds)
+        moments["kill"] = _wait_until(began + KILLED * pace.seconds)
         third.kill()
         reader.join()
         first.stop()
     found, _ = paced.told(settings, LOG, read)
     logs.remove(settings, LOG)
-    return {"missing": pace.breaks - len(found)} | _phases(found, moments)
+    return {"missing": pace.breaks - len(found)} | _phases(found, moments, settings.partitions)
 
 
 def _wait_until(moment: float) -> float:
@@ -105,15 +109,19 @@ def _wait_until(moment: float) -> float:
     return time.time() * 1_000
 
 
-def _phases(found: list[Told], moments: dict[str, float]) -> dict[str, float]:
+def _phases(found: list[Told], moments: dict[str, float], partitions: int) -> dict[str, Any]:
     """The longest delay (ms) of an alert written after each moment and before the next, and of one before the first.
 
-    What was written while the writer was connecting is left out, and so is a time in which nothing was written.
+    Of all, and of each partition. What was written while the writer was connecting is left out, and so is a time in which
+    nothing was written.
     """
     names, starts = ["steady", *moments], list(moments.values())
-    longest: dict[str, float] = {}
+    longest: dict[str, Any] = {}
     for one in found:
         if one.written >= found[0].written + delay.CONNECTING:
-            name = f"{names[bisect(starts, one.written)]}_longest_ms"
-            longest[name] = max(longest.get(name, 0.0), round(one.delay, 1))
+            name, delayed = names[bisect(starts, one.written)], round(one.delay, 1)
+            by_partition = longest.setdefault(f"{name}_by_partition_ms", [0.0] * partitions)
+            partition = clients.partition_of(one.subject.encode(), partitions)
+            by_partition[partition] = max(by_partition[partition], delayed)
+            longest[f"{name}_longest_ms"] = max(by_partition)
     return longest

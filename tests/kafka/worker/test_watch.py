@@ -57,8 +57,9 @@ def halves(broker: Settings) -> tuple[list[Message], list[Message]]:
         (signal.SIGSTOP, "gave no sign of life"),
         pytest.param(signal.SIGALRM, "gave no sign of life", marks=pytest.mark.chaos),
         pytest.param(signal.SIGVTALRM, "committed nothing of", marks=pytest.mark.chaos),
+        pytest.param(signal.SIGPROF, "committed nothing of", marks=pytest.mark.chaos),
     ],
-    ids=["killed", "frozen", "loop hangs", "judging stuck"],
+    ids=["killed", "frozen", "loop hangs", "judging stuck", "a partition not fetched"],
 )
 def test_a_worker_that_does_not_judge_is_replaced(
     broker: Settings, log: str, tmp_path: Path, halves: tuple[list[Message], list[Message]], fault: signal.Signals, said: str

@@ -14,7 +14,10 @@ from tests.support.workers import Worker, wait_for
 ANY_PORT = {"ONESCREEN_METRICS_PORT": "0"}
 
 FAULTS = '''
-"""Read by every Python that starts: SIGALRM holds up its main thread for HELD seconds, SIGVTALRM locks judging for ever."""
+"""Read by every Python that starts: SIGALRM holds up its main thread for HELD seconds, SIGVTALRM locks judging for ever.
+
+SIGPROF: one partition of stations is not fetched any more.
+"""
 import os, signal, time
 
 def hold(*_):
@@ -27,7 +30,15 @@ def stick(*_):
         if type(one).__module__ == "agents.worker.partition" and type(one).__name__ == "Partition":
             one._judging._locked = True
 
+def stop_fetching(*_):
+    import gc
+    gc.unfreeze()
+    for one in gc.get_objects():
+        if type(one).__name__ == "AIOKafkaConsumer" and one._group_id:
+            one.pause(min(tp for tp in one.assignment() if tp.topic.endswith(".events.environment")))
+
 signal.signal(signal.SIGALRM, hold)
+signal.signal(signal.SIGPROF, stop_fetching)
 signal.signal(signal.SIGVTALRM, stick)
 '''
 

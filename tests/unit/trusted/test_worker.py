@@ -16,8 +16,8 @@ from agents.rulebook.book_cache import text_bytes
 from agents.rulebook.grouping import sound_grouping
 from agents.stages import kind_of
 from agents.worker.books import judge_in_parts
-from agents.worker.partition_manager import check_log
 from agents.worker.publish import publish
+from agents.worker.recovery import check_log
 from streams.command import Trouble
 from streams.messages import MINUTE, Adoption, Quality, TextAdoption, event_bytes, format_time
 from streams.signing.envelope import envelope_bytes

@@ -94,10 +94,11 @@ public class FewRules {
         boolean registers() { return type.endsWith(".registered"); }
     }
 
-    /** A fact, a tick (`kind` TICK), or a record that is refused (`reason`). `now`: the newest tick of its partition. */
+    /** A fact, a tick (`kind` TICK), or a record that is refused (`reason`). `now`: the newest tick of its partition; `left`:
+     * a bit for each optional field with a bad value. */
     public static class Fact {
         public String key, subject, reason, word, by, channel;
-        public int kind, partition, crc, size;
+        public int kind, partition, crc, size, left;
         public long at, now, offset;
         public double[] numbers;
     }

@@ -44,8 +44,9 @@ class Judge extends KeyedProcessFunction<String, Fact, Out> {
             pass(subject, fact.now, out);
         }
         String reason = take(subject, kind, fact);
-        if (reason != null) refuse(fact, reason, context);
-        else judge(subject, kind, fact, out);
+        if (reason == null) judge(subject, kind, fact, out);
+        else refuse(fact, reason, context);
+        if (fact.reason != null) refuse(fact, fact.reason, context);
         await(subject, context);
     }
 
@@ -69,14 +70,57 @@ class Judge extends KeyedProcessFunction<String, Fact, Out> {
             subject.latest.put(fact.kind, latest);
         } else if (fact.at <= latest.at) {
             Integer known = kind.slots() > 0 ? latest.crcAt(fact.at) : null;
-            if (known != null) return known == fact.crc ? "duplicate" : "conflict";
-            if (fact.at < latest.at) { latest.remember(fact.at, fact.crc, kind.slots()); return null; }
+            if (known != null) {
+                if (known == fact.crc) return "duplicate";
+                if (fact.at < latest.at || !completes(latest, fact)) return "conflict";
+                latest.crc = fact.crc;
+                return null;
+            }
+            if (fact.at < latest.at) {
+                latest.remember(fact.at, fact.crc, kind.slots());
+                leave(latest, fact, fact.numbers);
+                return null;
+            }
         } else {
             latest.remember(latest.at, latest.crc, kind.slots());
         }
         latest.at = fact.at;
         latest.crc = fact.crc;
+        leave(latest, fact, fact.numbers);
         return null;
+    }
+
+    /** What of a fact was bad is remembered: a second report of its time may bring it. `whole`: the values of that time. */
+    static void leave(Latest latest, Fact fact, double[] whole) {
+        if (fact.left == 0 || (latest.left != null && latest.left.at > fact.at)) return;
+        Left left = latest.left = new Left();
+        left.at = fact.at;
+        left.fields = fact.left;
+        if (whole != null) left.numbers = whole.clone();
+        left.by = fact.by;
+        left.word = fact.word;
+    }
+
+    /** Whether a second report of the newest time brings what was bad in the first: only that is left in it to be judged.
+     * Where the rest is not the same it is told as a conflict too. */
+    static boolean completes(Latest latest, Fact fact) {
+        Left left = latest.left;
+        if (left == null || left.at != fact.at) return false;
+        boolean same = Objects.equals(left.by, fact.by) && Objects.equals(left.word, fact.word), brought = fact.numbers == null;
+        double[] whole = left.numbers.clone(), part = new double[whole.length];
+        Arrays.fill(part, Double.NaN);
+        for (int place = 0; place < whole.length; place++) {
+            boolean brings = (left.fields >> place & 1) == 1 && !Double.isNaN(fact.numbers[place]);
+            if (brings) whole[place] = part[place] = fact.numbers[place];
+            brought |= brings;
+        }
+        if (!brought) return false;
+        if (fact.numbers != null) same &= Arrays.equals(whole, fact.numbers);
+        if (!same) fact.reason = "conflict";
+        if (fact.numbers != null) fact.numbers = part;
+        latest.left = null;
+        leave(latest, fact, whole);
+        return true;
     }
 
     void judge(Subject subject, Kind kind, Fact fact, Collector<Out> out) {

@@ -117,7 +117,11 @@ class Reader implements KafkaRecordDeserializationSchema<Fact> {
                     switch (name) {
                         case "request" -> fact.by = name(json);
                         case "step" -> fact.word = one(json, STEPS);
-                        case "channel" -> { String given = one(json, CHANNELS); fact.channel = given == null ? "call" : given; }
+                        case "channel" -> {
+                            String given = one(json, CHANNELS);
+                            fact.channel = given == null ? "call" : given;
+                            if (given == null) fact.left = 1;
+                        }
                         default -> json.skipChildren();
                     }
                 });
@@ -127,23 +131,25 @@ class Reader implements KafkaRecordDeserializationSchema<Fact> {
         }
     }
 
-    /** Six means and their minutes, NaN where there is none. A bad value is left out; a fact with nothing else is NOTHING. */
+    /** Six means, their minutes and ozone's running mean, NaN where there is none; `published`, which no rule reads, is not kept.
+     * A bad value is left out where there is a good one; a fact with undeclared fields alone is NOTHING. */
     void air(Fact fact, JsonParser json) throws IOException, Refusal {
-        double[] found = fact.numbers = new double[7];
+        double[] found = fact.numbers = new double[8];
         Arrays.fill(found, Double.NaN);
-        boolean[] is = new boolean[2];  // bad, valued
+        boolean[] is = new boolean[2];  // undeclared, valued
         fields(json, name -> {
-            int place = Arrays.asList(ITEMS).indexOf(name);
-            if (place >= 0 || name.equals("o3_8h") || name.equals("minutes")) {
+            int item = Arrays.asList(ITEMS).indexOf(name), place = name.equals("minutes") ? 6 : name.equals("o3_8h") ? 7 : item;
+            if (place >= 0) {
                 if (json.currentToken() == JsonToken.VALUE_NULL) return;
-                double value = number(json, name.equals("co") ? 1_000 : name.equals("minutes") ? 60 : 10_000);
-                is[Double.isNaN(value) ? 0 : 1] = true;
-                if (!name.equals("o3_8h")) found[place >= 0 ? place : 6] = value;
+                found[place] = number(json, name.equals("co") ? 1_000 : name.equals("minutes") ? 60 : 10_000);
+                if (Double.isNaN(found[place])) fact.left |= 1 << place;
+                else is[1] = true;
             } else {
                 is[name.equals("published") ? 1 : 0] = true;
                 json.skipChildren();
             }
         });
+        if (fact.left != 0 && !is[1]) throw new Refusal("malformed-data");
         if (is[0] && !is[1]) fact.word = NOTHING;
     }
 

@@ -23,6 +23,7 @@ public class Subject {
         public long at;
         public int crc, count;
         public long[] times = {};
+        public Left left;
         public int[] crcs = {};
 
         /** Of several facts of a time that are remembered the first. */
@@ -46,6 +47,14 @@ public class Subject {
                 count = kept;
             }
         }
+    }
+
+    /** The newest fact with bad values: its time, a bit for each of them, and what was good. */
+    public static class Left {
+        public long at;
+        public int fields;
+        public double[] numbers = {};
+        public String by, word;
     }
 
     /** A condition and the reading that speaks for its change. */
