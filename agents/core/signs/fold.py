@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from agents.core import intake
 from agents.core.beyond import BeyondStage, data_of
+from agents.core.incidents.grouping import city_of
 from agents.core.intake import Refused
 from agents.core.position import legible_as
 from agents.core.signs.city import PATIENCE, City, CityMark, PartitionCells, Total
@@ -235,7 +236,7 @@ class CitySigns(BeyondStage):
             self._dirty.update(_keys(name, source, minute))
         self._dirty.add(CITY + name.encode())
         totals = city.totals(name, at)
-        known = {(sign, area) for area in {name, *(area for _, area in totals)} for sign in self._signs_of.get(area, ())}
+        known = {(sign, area) for area, signs in self._signs_of.items() if city_of(area) == name for sign in signs}
         for key in sorted(known | totals.keys()):
             total = totals.get(key) or Total()
             if at % HOUR and total == self._newest.get(key):

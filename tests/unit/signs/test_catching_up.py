@@ -178,3 +178,14 @@ def test_who_stays_a_little_behind_is_waited_for_always() -> None:
     mine = [each for each in told if each.area == "410105" and each.at > format_time(BEGIN + 20 * MINUTE)]
     assert {each.coverage for each in mine} == {1.0}
     assert len({each.at for each in mine}) >= 120 - behind - 21
+
+
+def test_a_district_that_has_nothing_any_more_is_told_so() -> None:
+    """The only cell of a district is gone, as where its last subject has left: it is told as NA, not as it was for ever."""
+    one, at = stage(), format_time(BEGIN + 2 * MINUTE)
+    told = run(one, [clock(0), cells(0, 1), clock(MINUTE + SECOND)])
+    assert {(each.area, each.state == "na") for each in told} == {("410100", False), ("410105", False)}
+    data = SignCells(topic="t.events.cyber", partition=0, city="410100", at=at, cells=())
+    gone = event_bytes(type=CELLS, source="test", id=at, time=at, subject="410100", region="410100", data=data)
+    told = run(one, [clock(2 * MINUTE), gone, clock(2 * MINUTE + SECOND)])
+    assert {(each.area, each.state) for each in told} == {("410100", "na"), ("410105", "na")}
