@@ -18,7 +18,7 @@ from agents.signs.stage.services import Services, is_plain
 from agents.signs.stage.sums import CORRECTED, LATE, ONE, ByArea, of_area
 from agents.signs.stage.tally import NEVER, service_after
 from agents.signs.stage.window import INVALID, UNCOUNTED, Readings
-from streams.messages import Registered
+from streams.messages import MINUTE, Registered
 
 Entry = tuple[str, int, int, int, int]
 """A reading as a checkpoint's journal has it: subject, time (ms), numerator and denominator (millionths), flags."""
@@ -61,15 +61,16 @@ class ReadingsCounter:
             flags |= late * LATE
             subject = plain.get(name)
             if subject is None:
-                self._take_other(name, at, numerator, denominator, flags)
+                self._take_other(name, at, (numerator, denominator, flags), oldest // MINUTE * MINUTE)
             elif every and (flags > CORRECTED or not tells(subject, at, numerator, every)):
                 continue
             elif put(subject, at, numerator, denominator, flags):
                 note((name, at, numerator, denominator, flags))
 
-    def _take_other(self, name: str, at: int, numerator: int, denominator: int, flags: int) -> None:
+    def _take_other(self, name: str, at: int, reading: tuple[int, int, int], oldest: int) -> None:
+        numerator, denominator, flags = reading
         readings = self._others.get(name) or self._other(name)
-        if self._every and (flags > CORRECTED or not readings.tells(at, numerator, self._every)):
+        if self._every and (flags > CORRECTED or not readings.tells(at, numerator, self._every, oldest)):
             return
         if readings.put(at, numerator, denominator, flags):
             self._journal.append((name, at, numerator, denominator, flags))

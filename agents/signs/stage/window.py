@@ -75,14 +75,16 @@ class Readings:
             self.high -= self.low
             self.low = 0
 
-    def tells(self, at: int, numerator: int, every: int) -> bool:
+    def tells(self, at: int, numerator: int, every: int, oldest: int = 0) -> bool:
         """Whether a new reading tells of its interval of `every` ms: it is not as it should be, or no other is and it is newer.
 
-        The one that told of it then goes.
+        The one that told of it then goes. What is not after `oldest` (ms) has left the window, and tells of nothing.
         """
         place = bisect_left(self.times, at)
         for near in (place - 1, place):
             if 0 <= near < len(self.times) and (self.times[near] - 1) // every == (at - 1) // every:
+                if self.times[near] <= oldest:
+                    continue
                 if self.times[near] == at or (numerator, -at) > (self.num[near], -self.times[near]):
                     return False
                 for each in (self.times, self.num, self.den, self.flags):

@@ -166,3 +166,22 @@ def test_plain_or_not_the_sums_are_those_of_the_definition(seed: int, merges: bo
             assert told(life.one) == life.peer.totals(life.services, now), minute
             compared += bool(told(life.one))
     assert compared > 150
+
+
+@pytest.mark.parametrize("restarted", [False, True])
+def test_what_has_left_the_window_tells_of_no_interval(restarted: bool) -> None:
+    """A bad reading left; a good one of its interval, late and in the window, counts: after a restart as without."""
+    one, services = counter(merges=True), Services()
+    services.register("a", registered(AREAS[0]), BEGIN - 10 * HOUR)
+    one.touch(services.touched(), services)
+    one.take([("cyber.probe", "a", registered(AREAS[0]), 0, BEGIN + MINUTE, 0, False)], BEGIN + MINUTE)
+    one.bring(BEGIN + MINUTE, services)
+    kept = again([*one.whole()], one.FORMS[1])
+    one.bring(BEGIN + MINUTE + HOUR, services)
+    if restarted:
+        one = counter(merges=True)
+        one.restore(kept)
+        one.touch(services.known, services)
+    one.take([("cyber.probe", "a", registered(AREAS[0]), 1, BEGIN + 3 * MINUTE, 1, False)], BEGIN + MINUTE + HOUR)
+    one.bring(BEGIN + 2 * MINUTE + HOUR, services)
+    assert told(one) == {AREAS[0]: (1, 12, 1, 12, BEGIN + 3 * MINUTE)}
