@@ -81,7 +81,7 @@ class CitySigns(BeyondStage):
         self.cities: dict[str, City] = {}
         self.memory: dict[tuple[str, str], SignMemory] = {}
         self.usual: dict[tuple[str, str], SignBands] = {}
-        self._signs_of: dict[str, set[str]] = {}
+        self._known: dict[str, set[tuple[str, str]]] = {}
         self._newest: dict[tuple[str, str], Total] = {}
         self._dirty: set[bytes] = set()
         self._stored: set[bytes] = set()
@@ -217,12 +217,12 @@ class CitySigns(BeyondStage):
         Others may follow them, so that nothing of it is remembered.
         """
         city = self.cities[name]
-        if city.complete < now // MINUTE * MINUTE or not (minutes := city.minutes(city.complete, now)):
+        if city.complete != now // MINUTE * MINUTE or not (minutes := city.minutes(city.complete, now)):
             return
         ahead = CitySigns(self.rules, self.topic, self.partition)
         ahead.now, ahead.usual, ahead.cities = self.now, self.usual, {name: city.copy()}
-        for (sign, area), memory in self.memory.items():
-            ahead._take_up(SIGN + f"{sign}/{area}".encode(), copy(memory))
+        for sign, area in self._known.get(name, ()):
+            ahead._remember(sign, area, copy(self.memory[sign, area]))
         told: list[Output] = []
         for at in minutes:
             ahead._tell(name, at, told)
@@ -236,8 +236,7 @@ class CitySigns(BeyondStage):
             self._dirty.update(_keys(name, source, minute))
         self._dirty.add(CITY + name.encode())
         totals = city.totals(name, at)
-        known = {(sign, area) for area, signs in self._signs_of.items() if city_of(area) == name for sign in signs}
-        for key in sorted(known | totals.keys()):
+        for key in sorted(self._known.get(name, set()) | totals.keys()):
             total = totals.get(key) or Total()
             if at % HOUR and total == self._newest.get(key):
                 continue  # it would be told as it was
@@ -247,7 +246,7 @@ class CitySigns(BeyondStage):
 
     def _remember(self, sign: str, area: str, memory: SignMemory) -> SignMemory:
         self.memory[sign, area] = memory
-        self._signs_of.setdefault(area, set()).add(sign)
+        self._known.setdefault(city_of(area), set()).add((sign, area))
         return memory
 
     def _put(self, key: tuple[str, str], sign: StageSign, total: Total, at: int, out: list[Output]) -> None:
