@@ -10,6 +10,7 @@ from faust.types import TP, StreamT
 from faust.types.transports import TransportT
 
 from agents.stages import STAGES, Basis, kind_of
+from agents.worker.kept import NO_GENERATION
 from agents.worker.observe.health import Health
 from agents.worker.observe.logs import OWN
 from agents.worker.observe.metrics import Metrics
@@ -137,6 +138,8 @@ def _attach(app: WorkerApp, topics: Sequence[str]) -> None:
 
     async def take(*_: Any, **__: Any) -> None:
         generation = app.consumer_generation_id  # before the assignment: may it never be of a later one than its partitions
+        if app.conf.consumer_group_instance_id:  # another process may have come in its place, and no generation tells
+            generation = NO_GENERATION
         assigned = app.consumer.assignment()
         await app.partition_manager.take(await app.consumer.highwaters(*assigned), generation)
         log.info("ready: %d partitions of %s", len(assigned), ", ".join(topics))

@@ -10,11 +10,16 @@ from faust.types import TP
 from agents.worker.partition import Partition
 
 
+NO_GENERATION = 0
+"""In the place of a generation that says nothing of who else held a partition: nothing is kept after it."""
+
+
 class HeldOver:
     """What a worker held in one generation of its group, until it knows what it holds in the next.
 
     Kafka counts a generation at each rebalance, also at those of which a worker that was away knows nothing. So a partition
-    that is ours in one generation and in the very next was nobody else's meanwhile. Should that ever be wrong, the partition's
+    that is ours in one generation and in the very next was nobody else's meanwhile. A worker with a name of its own (static
+    membership) may have been replaced within a generation: it keeps nothing. Should that ever be wrong, the partition's
     transactional id was fenced by whoever had it, and this worker ends at its next checkpoint.
     """
 

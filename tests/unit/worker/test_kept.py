@@ -10,7 +10,7 @@ from faust.types import TP
 
 from agents.core.alerts.fold import Fold
 from agents.worker.checkpoint import Checkpoint
-from agents.worker.kept import HeldOver
+from agents.worker.kept import NO_GENERATION, HeldOver
 from agents.worker.observe.health import Health
 from agents.worker.observe.metrics import Metrics, PartitionMetrics
 from agents.worker.partition import Partition
@@ -54,6 +54,13 @@ def test_nothing_stays_over_a_generation_that_was_missed(generation: int) -> Non
     a, kept = partition(), HeldOver()
     kept.put({A: a}, 4)
     assert kept.again({A}, generation) == ({}, [a])
+
+
+def test_who_may_have_been_replaced_within_a_generation_keeps_nothing() -> None:
+    """A worker with a name of its own says no generation: nothing of it is proof."""
+    held, one = HeldOver(), partition()
+    held.put({A: one}, NO_GENERATION)
+    assert held.again([A], NO_GENERATION) == ({}, [one])
 
 
 def test_what_is_not_whole_does_not_stay() -> None:
