@@ -9,7 +9,6 @@ from faust.types import TP
 
 from agents.worker.partition import Partition
 
-
 NO_GENERATION = 0
 """In the place of a generation that says nothing of who else held a partition: nothing is kept after it."""
 
