@@ -251,6 +251,7 @@ def test_a_street_is_a_step_between_district_and_source(signs: Signs) -> None:
     every = shown.locator(".li:not(.street)").count()
     assert every > 1
     step.click()
+    expect(shown.locator(".li:not(.street)")).to_have_count(1)
     expect(shown.locator(".li:not(.street)")).to_have_attribute("data-subject", "air.street")
     expect(step).to_have_text(f"← 本区县{name.zh}")
     step.click()

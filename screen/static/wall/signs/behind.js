@@ -12,6 +12,9 @@ export class Behind {
   /** @type {string | null} */
   asked = null
 
+  /** Which question is the newest: answers to older ones, which may come later, say nothing any more. */
+  turn = 0
+
   constructor() {
     this.sources = el("div", "col sources")
     this.records = el("div", "col records")
@@ -29,6 +32,7 @@ export class Behind {
     this.node.hidden = key === null
     if (key === this.asked) return
     this.asked = key
+    this.turn += 1
     fill(this.sources)
     fill(this.records)
     if (area !== null) await this.list(sign, area, now)
@@ -42,10 +46,10 @@ export class Behind {
    * @param {Street | null} street
    */
   async list(sign, area, now, street = null) {
-    const { asked } = this
+    const turn = ++this.turn
     fill(this.records)
     const { status, body } = await get(`sign/${encodeURIComponent(sign)}/sources/${encodeURIComponent(street?.code ?? area)}`)
-    if (this.asked !== asked) return
+    if (this.turn !== turn) return
     if (status !== 200) return fill(this.sources, head(t("signs.sources"), ""), el("p", "none", body?.error ?? t("signs.away")))
     /** @type {{ subject: string, name: Sent.Text, at: number }[]} */
     const rows = body.rows
@@ -87,11 +91,11 @@ export class Behind {
    * @param {HTMLElement} pressed
    */
   async press(sign, subject, pressed) {
-    const { asked } = this
+    const turn = ++this.turn
     for (const each of this.sources.querySelectorAll(".li")) each.classList.toggle("on", each === pressed)
     fill(this.records, head(t("signs.records_head"), t("signs.reading")))
     const { status, body } = await get(`sign/${encodeURIComponent(sign)}/records/${encodeURIComponent(subject)}`)
-    if (this.asked !== asked) return
+    if (this.turn !== turn) return
     if (status !== 200) return fill(this.records, head(t("signs.records_head"), ""), el("p", "none", body?.error ?? t("signs.away")))
     /** @type {[at: number, offset: number][]} */
     const found = body.found
