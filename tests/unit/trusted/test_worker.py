@@ -18,6 +18,7 @@ from agents.stages import kind_of
 from agents.worker.books import judge_in_parts
 from agents.worker.publish import publish
 from agents.worker.recovery import check_log
+from agents.worker.transport.output_queue import OutputQueue
 from streams.command import Trouble
 from streams.messages import MINUTE, Adoption, Quality, TextAdoption, event_bytes, format_time
 from streams.signing.envelope import envelope_bytes
@@ -190,9 +191,12 @@ class FakeProducer:
         """A batch of records."""
         return FakeBatch()
 
-    async def send_batch(self, batch: "FakeBatch", topic: str, partition: int) -> None:
-        """Keep a batch."""
+    async def send_batch(self, batch: "FakeBatch", topic: str, *, partition: int) -> asyncio.Future[None]:
+        """Keep a batch, which is written at once."""
         self.sent += [(topic, partition, *item) for item in batch.items]
+        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        done.set_result(None)
+        return done
 
 
 class FakeBatch:
@@ -222,7 +226,10 @@ def test_what_feeds_another_stage_is_signed_and_nothing_else() -> None:
         asked.append(place)
         return log.written(value, WORKER, place)
 
-    asyncio.run(publish(cast("AIOKafkaProducer", to), stage, outputs, sign))
+    async def written() -> None:
+        await asyncio.gather(*await publish(OutputQueue(cast("AIOKafkaProducer", to)), stage, outputs, sign))
+
+    asyncio.run(written())
     fed = [(key, value) for topic, _, key, value in to.sent if topic == "live.events.incidents"]
     assert asked == ["events.incidents"] * len(fed) != []
     assert all((b'"sigkid"' in value) == (topic == "live.events.incidents") for topic, _, _, value in to.sent)
